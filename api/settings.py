@@ -1,0 +1,101 @@
+"""Every setting, typed, from the environment."""
+
+from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from models.kernel.env import Policy
+
+_DEVELOPMENT_KEY = "development-only-secret-key-never-used-in-production"
+
+
+class Environment(StrEnum):
+    """Where the server runs; production refuses to start with what is only fit for development."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def _comma_separated(value: Any) -> Any:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(lambda value: ip_network(value, strict=False))]
+
+
+class Settings(BaseSettings):
+    """The settings, named as their environment variables in lower case. Lists are separated by commas."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    environment: Environment = Field(Environment.DEVELOPMENT, description="`development` or `production`.")
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    data_dir: Path = Field(Path(".data"), description="Folder of the embedded PostgreSQL and the mailbox.")
+    database_url: str | None = Field(
+        None, description="PostgreSQL to use, postgresql://user:password@host/database; replaces the embedded one."
+    )
+    database_pool_size: int = Field(10, ge=2, le=100, description="Database connections of one server process.")
+    secret_key: str = Field(
+        _DEVELOPMENT_KEY,
+        min_length=32,
+        description="Key of access tokens, signed links and throttles, 32 or more characters.",
+    )
+    public_base_url: str | None = Field(
+        None, description="Where the world reaches this server; it is in every QR code. Needed in production."
+    )
+    allowed_origins: Annotated[list[str], NoDecode, BeforeValidator(_comma_separated)] = Field(
+        default_factory=list, description="Origins of other sites' pages that may call the API from a browser."
+    )
+    trusted_proxies: Annotated[list[Network], NoDecode, BeforeValidator(_comma_separated)] = Field(
+        default_factory=list, description="Networks of proxies whose X-Forwarded-For is believed."
+    )
+    smtp_url: str | None = Field(
+        None,
+        description="smtp://user:password@host:port, smtps:// for TLS from the start. Without it, development writes "
+        "mail to a folder and production refuses to start.",
+    )
+    mail_from: str = Field("ExportReady <no-reply@exportready.example>", description="Sender of all mail.")
+    geoip_db: Path | None = Field(None, description="MaxMind-format file with cities, to place scans.")
+    free_quota: int = Field(100, ge=0, description="Passports that a new company may issue for nothing.")
+    scan_rate_limit: int = Field(60, ge=1, description="Scans taken per address and minute.")
+
+    @property
+    def is_production(self) -> bool:
+        """Whether this is the real thing."""
+        return self.environment is Environment.PRODUCTION
+
+    @property
+    def base_url(self) -> str:
+        """`PUBLIC_BASE_URL` without a slash at its end, or in development this machine's address."""
+        return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @model_validator(mode="after")
+    def _fit_for_production(self) -> "Settings":
+        if self.is_production:
+            missing = [
+                name
+                for name, absent in (
+                    ("SECRET_KEY", self.secret_key == _DEVELOPMENT_KEY),
+                    ("PUBLIC_BASE_URL", self.public_base_url is None),
+                    ("DATABASE_URL", self.database_url is None),
+                    ("SMTP_URL", self.smtp_url is None),
+                )
+                if absent
+            ]
+            if missing:
+                raise ValueError(f"production needs {', '.join(missing)}")
+        return self
+
+    def policy(self) -> Policy:
+        """What the domain's rules depend on."""
+        return Policy(
+            secret_key=self.secret_key,
+            public_base_url=self.base_url,
+            free_quota=self.free_quota,
+            scan_rate_limit=self.scan_rate_limit,
+        )

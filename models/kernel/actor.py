@@ -1,0 +1,36 @@
+"""The actor: who is asking, on behalf of which company, and what they may do."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from models.kernel.errors import Forbidden
+from models.kernel.permissions import PERMISSIONS, Permission, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in member. `brand_ids` limits them to those brands; empty means all."""
+
+    tenant_id: UUID
+    user_id: UUID
+    session_id: UUID
+    email: str
+    role: Role
+    brand_ids: frozenset[UUID] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role grants this permission."""
+        return permission in PERMISSIONS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raise `Forbidden`, naming the permission and who has it, unless the role grants it."""
+        if not self.may(permission):
+            allowed = ", ".join(role for role in Role if permission in PERMISSIONS[role])
+            raise Forbidden(
+                f"Your role {self.role} lacks the permission {permission}; it needs one of: {allowed}.",
+                permission=str(permission),
+            )
+
+    def may_use_brand(self, brand_id: UUID | None) -> bool:
+        """Whether the member's brand limit allows this brand; a member limited to brands sees only those."""
+        return not self.brand_ids or brand_id in self.brand_ids

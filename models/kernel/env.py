@@ -1,0 +1,104 @@
+"""What the domain needs from outside, as explicit arguments: built once by the edge, frozen, faked in tests."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from models.database import Connection
+from models.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The settings that rules depend on. Durations and counts are in the unit that the name or type gives."""
+
+    secret_key: str
+    public_base_url: str
+    free_quota: int = 100
+    scan_rate_limit: int = 60
+    access_token_lifetime: timedelta = timedelta(minutes=15)
+    refresh_token_lifetime: timedelta = timedelta(days=30)
+    password_reset_lifetime: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an address is, as far as the GeoIP file tells: English city name and English country name."""
+
+    city: str | None = None
+    country: str | None = None
+
+
+class PlaceFinder(Protocol):
+    """Looks an IP address up; an unknown address is a `Place` with nothing in it."""
+
+    def find(self, address: str) -> Place: ...
+
+
+class PasswordHasher(Protocol):
+    """argon2id in a bounded thread pool, never on the event loop."""
+
+    async def hash(self, password: str) -> str: ...
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """True when they match. With no hash it takes the same time and is False."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Issuance:
+    """Passports being issued in the open transaction: their rows are already in the `passport` table.
+
+    The temporary table `issued_passport (ordinal, passport_id, serial_number, manufacture_date)` holds just these,
+    numbered from 1 in the order they came in. `status` and `issued_at` are the same for all of them.
+    """
+
+    id: UUID
+    tenant_id: UUID
+    batch_id: UUID
+    actor: Actor
+    count: int
+    status: str
+    issued_at: datetime
+
+
+class OnTenantRegistered(Protocol):
+    """A context's part in registering a company, in the same transaction."""
+
+    async def __call__(self, connection: Connection, tenant_id: UUID, env: "Env") -> None: ...
+
+
+class OnPassportsIssued(Protocol):
+    """A context's part in issuing passports, in the same transaction. Raising undoes all of it."""
+
+    async def __call__(self, connection: Connection, issuance: Issuance, env: "Env") -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Participants:
+    """What contexts above `tenants` and `passports` add to their use cases, in order; see `models.registry`."""
+
+    tenant_registered: tuple[OnTenantRegistered, ...] = ()
+    passports_issued: tuple[OnPassportsIssued, ...] = ()
+
+
+def utc_now() -> datetime:
+    """The current time, with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Env:
+    """Everything a use case may reach besides its arguments and the database."""
+
+    policy: Policy
+    passwords: PasswordHasher
+    places: PlaceFinder
+    participants: Participants = field(default_factory=Participants)
+    now: Callable[[], datetime] = utc_now
+
+    def today(self) -> date:
+        """The current date in UTC."""
+        return self.now().date()

@@ -1,0 +1,42 @@
+"""Ordered feeds: every company's scans and lifecycle events are numbered without gaps.
+
+`feed_advance` (a database function) locks the companies in a fixed order, advances their heads and gives the
+position before the first new one. It is called in the last statement before the commit, so that whoever sees a
+position also sees all before it. A company without a head is an error, never a silent drop.
+"""
+
+from enum import StrEnum
+from uuid import UUID
+
+from models.database import Connection
+from models.kernel.errors import BadInput
+from models.kernel.pages import decode_cursor, encode_cursor
+
+
+class Feed(StrEnum):
+    """The feeds that a company has."""
+
+    SCAN = "scan"
+    LIFECYCLE = "lifecycle"
+
+
+async def open_feeds(connection: Connection, tenant_id: UUID) -> None:
+    """Give a new company its feed heads, at position 0."""
+    await connection.execute(
+        "INSERT INTO feed_head (tenant_id, feed, last_position) SELECT $1, unnest($2::text[]), 0",
+        tenant_id,
+        list(Feed),
+    )
+
+
+def feed_cursor(feed: Feed, tenant_id: UUID, position: int) -> str:
+    """The cursor of a position in a company's feed: a connection's edge cursor and a subscription's `after`."""
+    return encode_cursor(feed, tenant_id.hex, position)
+
+
+def feed_position(feed: Feed, tenant_id: UUID, cursor: str) -> int:
+    """The position that a cursor stands for. Raises `BadInput` for another feed's or another company's cursor."""
+    company, position = decode_cursor(feed, cursor, 2)
+    if company != tenant_id.hex or not position.isascii() or not position.isdigit() or len(position) > 18:
+        raise BadInput(f"The cursor {cursor!r} does not belong to this feed.")
+    return int(position)

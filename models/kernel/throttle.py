@@ -1,0 +1,52 @@
+"""Throttles that hold across all server processes and survive a restart.
+
+A subject (an address, an account) is kept only as an HMAC under a key that changes daily, so the table can't be
+read back into addresses.
+"""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+
+from models import database
+from models.kernel.env import Env
+
+
+def subject_key(env: Env, purpose: str, subject: str) -> bytes:
+    """The HMAC-SHA256 under which today's use by this subject is counted."""
+    daily = hmac.digest(env.policy.secret_key.encode(), f"throttle {env.today()}".encode(), hashlib.sha256)
+    return hmac.digest(daily, f"{purpose}\0{subject}".encode(), hashlib.sha256)
+
+
+async def take(key: bytes, *, amount: int, window: timedelta, now: datetime) -> int:
+    """Count `amount` against the key and give the total used in the current window, which starts at first use."""
+    used: int = await database.fetch_value(
+        """
+        INSERT INTO throttle AS t (key, used, expires_at) VALUES ($1, $2, $4 + $3::interval)
+        ON CONFLICT (key) DO UPDATE SET
+            used = CASE WHEN t.expires_at <= $4 THEN excluded.used ELSE t.used + excluded.used END,
+            expires_at = CASE WHEN t.expires_at <= $4 THEN excluded.expires_at ELSE t.expires_at END
+        RETURNING used
+        """,
+        key,
+        amount,
+        window,
+        now,
+    )
+    return used
+
+
+async def used(key: bytes, *, now: datetime) -> tuple[int, datetime]:
+    """How much the key has used in its current window, and when that window ends."""
+    row = await database.fetch_one("SELECT used, expires_at FROM throttle WHERE key = $1 AND expires_at > $2", key, now)
+    return (row["used"], row["expires_at"]) if row else (0, now)
+
+
+async def clear(key: bytes) -> None:
+    """Forget what the key has used."""
+    await database.execute("DELETE FROM throttle WHERE key = $1", key)
+
+
+async def sweep(now: datetime) -> None:
+    """Delete windows that are over."""
+    await database.execute("DELETE FROM throttle WHERE expires_at <= $1", now)

@@ -1,0 +1,80 @@
+"""Writing lifecycle events."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from models.database import Connection
+from models.kernel.env import Env, Issuance
+from models.kernel.feed import Feed
+from models.kernel.ids import ascending_uuid7s
+from models.lifecycle.chain import canonical_event, event_hash
+from models.lifecycle.tables import EventType
+
+_CHUNK = 10_000
+
+
+async def record_issuance(connection: Connection, issuance: Issuance, env: Env) -> None:
+    """Append the first event of each passport issued.
+
+    The events are hashed and staged first; numbering and inserting them is the last statement before the commit, so
+    that the company's lifecycle feed is locked no longer than that.
+    """
+    await connection.execute(
+        "CREATE TEMPORARY TABLE staged_event (ordinal bigint, id uuid, passport_id uuid, metadata jsonb, hash bytea) "
+        "ON COMMIT DROP"
+    )
+    for start in range(0, issuance.count, _CHUNK):
+        rows = await connection.fetch(
+            "SELECT ordinal, passport_id, serial_number, manufacture_date FROM issued_passport "
+            "WHERE ordinal > $1 AND ordinal <= $2 ORDER BY ordinal",
+            start,
+            start + _CHUNK,
+        )
+        await connection.copy_records_to_table("staged_event", records=_first_events(issuance, rows))
+    await connection.execute(
+        """
+        INSERT INTO lifecycle_event (id, tenant_id, feed_position, passport_id, batch_id, position, event_type, action,
+            actor, actor_role, status_from, status_to, metadata, created_at, previous_hash, hash)
+        SELECT s.id, $1, head.base + s.ordinal, s.passport_id, $2, 1, $3, $4, $5, $6, NULL, $7, s.metadata, $8, NULL,
+            s.hash
+        FROM feed_advance($9, ARRAY[$1::uuid], ARRAY[$10::bigint]) head, staged_event s
+        """,
+        issuance.tenant_id,
+        issuance.batch_id,
+        EventType.ISSUED,
+        "ISSUE",
+        issuance.actor.email,
+        issuance.actor.role,
+        issuance.status,
+        issuance.issued_at,
+        Feed.LIFECYCLE,
+        issuance.count,
+    )
+
+
+def _first_events(issuance: Issuance, rows: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    for id, row in zip(ascending_uuid7s(len(rows)), rows, strict=True):
+        metadata = {
+            "batchId": str(issuance.batch_id),
+            "issuanceId": str(issuance.id),
+            "manufactureDate": row["manufacture_date"].isoformat(),
+            "serialNumber": row["serial_number"],
+        }
+        event = canonical_event(
+            id=id,
+            tenant_id=issuance.tenant_id,
+            passport_id=row["passport_id"],
+            position=1,
+            event_type=EventType.ISSUED,
+            action="ISSUE",
+            actor=issuance.actor.email,
+            actor_role=issuance.actor.role,
+            status_from=None,
+            status_to=issuance.status,
+            metadata=metadata,
+            created_at=issuance.issued_at,
+            previous_hash=None,
+        )
+        yield row["ordinal"], id, row["passport_id"], orjson.dumps(metadata).decode(), event_hash(event)

@@ -1,0 +1,49 @@
+"""What every resolver gets besides its arguments."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from models.kernel.actor import Actor
+from models.kernel.env import Env
+from models.kernel.errors import Unauthenticated
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(slots=True)
+class Context:
+    """One request, or one socket for as long as it lives.
+
+    `address` and `user_agent` are the caller's, for throttles and device types only. Loaders batch what the fields
+    of one operation need; on a socket, which lives long, they batch but do not cache (`cache_loads` False).
+    """
+
+    env: Env
+    viewer: Actor | None = None
+    address: str = ""
+    user_agent: str = ""
+    cache_loads: bool = True
+    _loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def actor(self) -> Actor:
+        """The signed-in member. Raises `Unauthenticated` when there is none."""
+        if self.viewer is None:
+            raise Unauthenticated("Sign in first: send the header 'Authorization: Bearer <accessToken>'.")
+        return self.viewer
+
+    def loader(self, load: Callable[["Context", list[Key]], Awaitable[list[Value]]]) -> DataLoader[Key, Value]:
+        """The batching loader around a function that loads many keys at once, in the order of the keys."""
+        loader = self._loaders.get(load)
+        if loader is None:
+            loader = self._loaders[load] = DataLoader(partial(load, self), cache=self.cache_loads)
+        return loader
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,117 @@
+"""Relay: global object identification and connections (GraphQL Global Object Identification, Cursor Connections)."""
+
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from models.kernel.errors import BadInput
+from models.kernel.pages import LARGEST_PAGE, Page
+from resolvers.context import Context
+
+NodeT = TypeVar("NodeT")
+
+
+@strawberry.interface(description="An object with a global id, which `node(id)` finds again.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Global id: opaque, unique over all types, stable for ever.")
+
+
+@strawberry.type(description="Where a page of a connection stands.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether more items follow this page.")
+    has_previous_page: bool = strawberry.field(description="Whether items come before this page.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the page's first item; null on an empty page.")
+    end_cursor: str | None = strawberry.field(
+        description="Cursor of the page's last item: give it as `after` for the next page; null on an empty page."
+    )
+
+
+@strawberry.type(description="An item of a connection and its cursor.")
+class Edge(Generic[NodeT]):
+    cursor: str = strawberry.field(description="Give it as `after` to go on behind this item.")
+    node: NodeT = strawberry.field(description="The item itself.")
+
+
+@strawberry.type
+class Connection(Generic[NodeT]):
+    """A page of a list. A concrete connection adds `totalCount` with what it counts."""
+
+    edges: list[Edge[NodeT]] = strawberry.field(description="The page's items with their cursors.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands.")
+    nodes: list[NodeT] = strawberry.field(description="The page's items without their cursors.")
+
+
+def edges_of(page: Page[NodeT]) -> dict[str, Any]:
+    """The constructor arguments `edges`, `nodes` and `page_info` of a connection over a page of GraphQL objects."""
+    return {
+        "edges": [Edge(cursor=cursor, node=node) for cursor, node in zip(page.cursors, page.items, strict=True)],
+        "nodes": page.items,
+        "page_info": PageInfo(
+            has_next_page=page.has_next,
+            has_previous_page=page.has_previous,
+            start_cursor=page.cursors[0] if page.cursors else None,
+            end_cursor=page.cursors[-1] if page.cursors else None,
+        ),
+    }
+
+
+First = Annotated[
+    int,
+    strawberry.argument(description=f"How many items at most, from 1 to {LARGEST_PAGE}; 20 when not given."),
+]
+After = Annotated[
+    str | None,
+    strawberry.argument(description="Items after this cursor; from the start of the list without it."),
+]
+
+
+def global_id(type_name: str, key: UUID | str) -> strawberry.ID:
+    """The global id of an object: base64 of ``Type:key``."""
+    return strawberry.ID(b64encode(f"{type_name}:{key}".encode()).decode())
+
+
+def parse_global_id(global_id: str) -> tuple[str, UUID]:
+    """The type and key in a global id. Raises `BadInput` when it is not one of ours."""
+    try:
+        type_name, _, key = b64decode(global_id.encode("ascii"), validate=True).decode().partition(":")
+        return type_name, UUID(key)
+    except (binascii.Error, ValueError):
+        raise BadInput(f"{global_id[:80]!r} is not an id that this API gave.") from None
+
+
+def key_of(id: str, type_name: str) -> UUID:
+    """The key in the global id of an object of this type. Raises `BadInput` for any other id."""
+    found, key = parse_global_id(id)
+    if found != type_name:
+        raise BadInput(f"{id[:80]!r} is the id of a {found}; this takes the id of a {type_name}.")
+    return key
+
+
+def key_or_uuid(id: str, type_name: str) -> UUID:
+    """The key of a batch or passport, which are also known by their bare uuid."""
+    try:
+        return UUID(id)
+    except ValueError:
+        return key_of(id, type_name)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeType:
+    """A type that `node` finds: `load` gives objects in the order of the keys, None for what the viewer may not see."""
+
+    name: str
+    load: Callable[[Context, list[UUID]], Awaitable[list[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class ContextSchema:
+    """What one context adds to the schema."""
+
+    queries: type | None = None
+    mutations: type | None = None
+    nodes: tuple[NodeType, ...] = ()
