@@ -138,7 +138,8 @@ async def migrate(url: str, *, on_applied: Callable[[str], None] = lambda name: 
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
         credentials["server_settings"]["lock_timeout"] = "10s"
-        async with Command(config, location=str(MIGRATIONS)) as command:
+        # aerich's connection is a context of its own, so that it neither uses nor closes the caller's.
+        async with TortoiseContext(), Command(config, location=str(MIGRATIONS)) as command:
             applied = await command.upgrade()
         for name in applied:
             on_applied(name)

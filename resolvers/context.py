@@ -20,12 +20,13 @@ Value = TypeVar("Value")
 class Context:
     """One request, or one socket for as long as it lives.
 
-    `address` and `user_agent` are the caller's, for throttles and device types only. Loaders batch what the fields
+    `refusal` is why the access token that came along was not taken, told to whoever needs to be signed in. `address` and `user_agent` are the caller's, for throttles and device types only. Loaders batch what the fields
     of one operation need; on a socket, which lives long, they batch but do not cache (`cache_loads` False).
     """
 
     env: Env
     viewer: Actor | None = None
+    refusal: Unauthenticated | None = None
     address: str = ""
     user_agent: str = ""
     cache_loads: bool = True
@@ -35,7 +36,7 @@ class Context:
     def actor(self) -> Actor:
         """The signed-in member. Raises `Unauthenticated` when there is none."""
         if self.viewer is None:
-            raise Unauthenticated("Sign in first: send the header 'Authorization: Bearer <accessToken>'.")
+            raise self.refusal or Unauthenticated("Sign in first: send the header 'Authorization: Bearer <accessToken>'.")
         return self.viewer
 
     def loader(self, load: Callable[["Context", list[Key]], Awaitable[list[Value]]]) -> DataLoader[Key, Value]:

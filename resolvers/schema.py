@@ -4,13 +4,14 @@ import asyncio
 from typing import Annotated, cast
 
 import strawberry
-from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from models.kernel.errors import BadInput
 from models.kernel.pages import LARGEST_PAGE
 from resolvers import batches, billing, passports, tenants
 from resolvers.context import Info
+from resolvers.extensions import Schema
+from resolvers.limits import Limits
 from resolvers.relay import ContextSchema, Node, parse_global_id
 
 CONTEXTS: tuple[ContextSchema, ...] = (tenants.SCHEMA, batches.SCHEMA, passports.SCHEMA, billing.SCHEMA)
@@ -51,12 +52,12 @@ def _merged(name: str, types: list[type], description: str) -> type:
     return merged
 
 
-def build_schema() -> strawberry.Schema:
-    """The executable schema with all limits on."""
+def build_schema(limits: Limits | None = None) -> Schema:
+    """The executable schema, with its limits on."""
     queries = [RelayQuery, *(context.queries for context in CONTEXTS if context.queries)]
     mutations = [context.mutations for context in CONTEXTS if context.mutations]
-    return strawberry.Schema(
+    return Schema(
         query=_merged("Query", queries, "Everything that can be read."),
         mutation=_merged("Mutation", mutations, "Everything that can be changed: object first, then the verb."),
-        config=StrawberryConfig(disable_field_suggestions=True),
+        limits=limits,
     )

@@ -1,0 +1,74 @@
+"""The application: settings in, ASGI app out. Everything that lives as long as the process is made in the lifespan."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from api.auth import graphql_context
+from api.environment import environment
+from api.errors import domain_problem, http_problem, unexpected_problem
+from api.graphql.http import GraphQLHTTP
+from api.middleware import RequestId
+from api.routes import downloads, health, public, uploads, web
+from api.settings import Settings
+from api.worker import working
+from models import database
+from models.kernel.errors import DomainError
+from resolvers.schema import build_schema
+
+
+def create_app(settings: Settings | None = None) -> Starlette:
+    """The ASGI application. Needs `settings.database_url` of a migrated database."""
+    settings = settings or Settings()
+    database_url = settings.database_url
+    if database_url is None:
+        raise ValueError("DATABASE_URL is not set: start with `exportready serve`, which brings its own database")
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(database.connected(database_url, pool_size=settings.database_pool_size))
+            app.state.env = await stack.enter_async_context(environment(settings))
+            await stack.enter_async_context(working(app.state.env, settings))
+            yield
+
+    app = Starlette(
+        routes=_routes(),
+        middleware=[
+            Middleware(RequestId),
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies]),  # type: ignore[arg-type]  # uvicorn types its ASGI apps more narrowly
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+                expose_headers=["X-Request-Id", "Retry-After"],
+            ),
+        ],
+        exception_handlers={
+            DomainError: domain_problem,
+            HTTPException: http_problem,
+            Exception: unexpected_problem,
+        },
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    return app
+
+
+def _routes() -> list[BaseRoute]:
+    graphql = GraphQLHTTP(build_schema(), graphql_context, web.explorer_page)
+    return [
+        Route("/graphql", graphql),
+        *uploads.routes,
+        *downloads.routes,
+        *public.routes,
+        *health.routes,
+        *web.routes,
+    ]

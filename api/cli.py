@@ -1,0 +1,148 @@
+"""The command `exportready`: serve, migrate, seed, schema, issue, outbox."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from rich.console import Console
+
+from api.environment import environment
+from api.logging import configure_logging
+from api.settings import Settings
+from models import database
+from models.embedded import embedded_postgres
+from models.kernel import outbox
+from models.kernel.env import Env
+
+app = typer.Typer(
+    help="The battery passport platform.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+_console = Console()
+
+
+class UsageError(Exception):
+    """The command can't do what was asked; the message is one clear line."""
+
+
+def settings() -> Settings:
+    """The settings from the environment, or a usage error that names each one that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{str(fault['loc'][0]).upper() + ': ' if fault['loc'] else ''}{fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        )
+        raise UsageError(f"The settings are not right: {faults}") from None
+
+
+@contextmanager
+def database_at_hand(settings: Settings) -> Iterator[str]:
+    """The URL of the database: the one that is set, else the embedded one, started for as long as the block lasts."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with embedded_postgres(settings.data_dir) as url:
+        yield url
+
+
+@asynccontextmanager
+async def domain(url: str, settings: Settings) -> AsyncIterator[Env]:
+    """The process connected to the database, with an `Env` for calling use cases."""
+    async with database.connected(url, pool_size=4), environment(settings) as env:
+        yield env
+
+
+def _migrate(url: str) -> None:
+    asyncio.run(database.migrate(url, on_applied=lambda name: _console.print(f"Applied {name}")))
+
+
+@app.command()
+def serve(
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Server processes.")] = 1,
+) -> None:
+    """Serve the API. In development this also starts the embedded database, migrates it and adds a demo company."""
+    chosen = settings()
+    configure_logging(json=chosen.is_production)
+    with database_at_hand(chosen) as url:
+        if not chosen.is_production:
+            _migrate(url)
+            _seed_if_empty(url, chosen)
+            _console.print(_welcome(chosen), highlight=False)
+        os.environ["DATABASE_URL"] = url
+        uvicorn.run(
+            "api.app:create_app",
+            factory=True,
+            host=chosen.host,
+            port=chosen.port,
+            workers=workers,
+            loop="uvloop",
+            http="httptools",
+            ws="websockets-sansio",
+            ws_per_message_deflate=False,
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=10,
+        )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database up to date."""
+    with database_at_hand(settings()) as url:
+        _migrate(url)
+        _console.print("The database is up to date.")
+
+
+@app.command()
+def seed() -> None:
+    """Add the demo company to an empty database."""
+    chosen = settings()
+    if chosen.is_production:
+        raise UsageError("The demo company has a published password and is not for production.")
+    with database_at_hand(chosen) as url:
+        _migrate(url)
+        if not _seed_if_empty(url, chosen):
+            raise UsageError("The database already has companies; the demo company is only added to an empty one.")
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema."""
+    from resolvers.schema import build_schema
+
+    sys.stdout.write(build_schema().as_str() + "\n")
+
+
+@app.command()
+def issue(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns serial_number and manufacture_date.")],
+    batch: Annotated[str, typer.Option(help="The batch's id or uuid.")],
+    by: Annotated[str, typer.Option(help="E-mail address of the member who issues.")],
+    mode: Annotated[str, typer.Option(help="all: all rows or none; valid: skip faulty rows.")] = "all",
+    activate: Annotated[bool, typer.Option(help="Issue as ACTIVE rather than INACTIVE.")] = True,
+) -> None:
+    """Issue passports from a CSV file."""
+
+
+@app.command("outbox-requeue")
+def outbox_requeue() -> None:
+    """Try parked side effects (mail that failed ten times) again."""
+    chosen = settings()
+
+    async def requeue(url: str) -> int:
+        async with domain(url, chosen) as env:
+            return await outbox.requeue_parked(env.now())
+
+    with database_at_hand(chosen) as url:
+        _console.print(f"Requeued {asyncio.run(requeue(url))}.")

@@ -1,0 +1,63 @@
+"""What runs beside the requests in every server process: the outbox, and sweeping what has expired."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from models.kernel.mail import FolderMailer, SmtpMailer, mail_handler
+
+from api.settings import Settings
+from models import tenants
+from models.kernel import throttle
+from models.kernel.env import Env
+from models.kernel.outbox import Handler, deliver_due
+
+_OUTBOX_SECONDS = 1.0
+_SWEEP_SECONDS = 600.0
+_log = structlog.get_logger(__name__)
+
+
+def outbox_handlers(settings: Settings) -> Mapping[str, Handler]:
+    """The handler of each kind of side effect. Without SMTP, mail goes to a folder, which only development allows."""
+    mailer = (
+        SmtpMailer(settings.smtp_url, settings.mail_from)
+        if settings.smtp_url
+        else FolderMailer(settings.data_dir / "mailbox", settings.mail_from)
+    )
+    return {"mail": mail_handler(mailer)}
+
+
+async def _deliver_for_ever(handlers: Mapping[str, Handler], env: Env) -> None:
+    while True:
+        try:
+            while await deliver_due(handlers, env):
+                pass
+        except Exception as error:  # noqa: BLE001  # the database may be away for a while; the worker must outlive that
+            _log.warning("outbox_unavailable", exc_info=error)
+        await asyncio.sleep(_OUTBOX_SECONDS)
+
+
+async def _sweep_for_ever(env: Env) -> None:
+    while True:
+        try:
+            await throttle.sweep(env.now())
+            await tenants.sweep(env.now())
+        except Exception as error:  # noqa: BLE001  # likewise
+            _log.warning("sweep_failed", exc_info=error)
+        await asyncio.sleep(_SWEEP_SECONDS)
+
+
+@asynccontextmanager
+async def working(env: Env, settings: Settings) -> AsyncIterator[None]:
+    """Run the worker for as long as the block lasts."""
+    handlers = outbox_handlers(settings)
+    tasks = [asyncio.create_task(_deliver_for_ever(handlers, env)), asyncio.create_task(_sweep_for_ever(env))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task

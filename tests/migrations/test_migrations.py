@@ -1,0 +1,79 @@
+"""Migrations: from empty, by steps, back again, twice at once; and what stands in the catalogue afterwards."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from aerich import Command
+from tortoise.context import TortoiseContext
+
+from migrations.make import difference
+from models import database
+from tests.migrations.catalogue import catalogue, expected_catalogue
+
+
+async def _step(url: str, command_name: str, **arguments: object) -> list[str]:
+    async with TortoiseContext(), Command(database.tortoise_config(url), location=str(database.MIGRATIONS)) as command:
+        done: list[str] = await getattr(command, command_name)(**arguments)
+        return done
+
+
+async def test_from_empty_the_catalogue_is_as_written_down(empty_database_url: str) -> None:
+    assert await database.migrate(empty_database_url) == database.migration_names()
+    assert await catalogue(empty_database_url) == expected_catalogue()
+
+
+async def test_migrating_twice_changes_nothing(empty_database_url: str) -> None:
+    await database.migrate(empty_database_url)
+    before = await catalogue(empty_database_url)
+    assert await database.migrate(empty_database_url) == []
+    assert await catalogue(empty_database_url) == before
+
+
+async def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
+    applied = await asyncio.gather(*(database.migrate(empty_database_url) for _ in range(4)))
+    assert sorted(map(len, applied)) == [0, 0, 0, len(database.migration_names())]
+    assert await catalogue(empty_database_url) == expected_catalogue()
+
+
+async def test_by_steps_and_back(empty_database_url: str) -> None:
+    await database.migrate(empty_database_url)
+    for name in reversed(database.migration_names()[1:]):
+        assert await _step(empty_database_url, "downgrade", version=-1, delete=False) == [name]
+    assert await database.migrate(empty_database_url) == database.migration_names()[1:]
+    assert await catalogue(empty_database_url) == expected_catalogue()
+
+
+async def test_the_tables_in_code_are_those_of_the_migrations(empty_database_url: str) -> None:
+    assert await difference(empty_database_url, "never_written") is None
+
+
+@pytest.mark.parametrize("table", ["lifecycle_event", "quota_entry"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+async def test_append_only_tables_refuse_changes_even_to_their_owner(
+    database_url: str, table: str, change: str
+) -> None:
+    owner = await asyncpg.connect(database_url)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+            await owner.execute(change.format(table))
+    finally:
+        await owner.close()
+
+
+async def test_the_server_owns_nothing_and_may_not_change_history(connected: None) -> None:
+    assert await database.fetch_value("SELECT current_user") == database.SERVER_ROLE
+    owned = await database.fetch_value(
+        "SELECT count(*) FROM pg_class WHERE relowner = $1::regrole", database.SERVER_ROLE
+    )
+    assert owned == 0
+    for statement in (
+        "UPDATE lifecycle_event SET action = 'X'",
+        "DELETE FROM scan",
+        "DELETE FROM quota_entry",
+        "DELETE FROM passport",
+        "ALTER TABLE lifecycle_event DISABLE TRIGGER ALL",
+    ):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            async with database.unit_of_work() as connection:
+                await connection.execute(statement)
