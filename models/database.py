@@ -76,10 +76,14 @@ def tortoise_config(url: str, *, pool_size: int = 10, role: str | None = None, *
     }
 
 
+async def _leave_as_it_is(_connection: Connection) -> None:
+    """Nothing here changes a session, so a connection goes back to the pool without asyncpg's reset round trip."""
+
+
 @asynccontextmanager
 async def connected(url: str, *, pool_size: int = 10, **pool: Any) -> AsyncIterator[None]:
     """Connect the process to the database as the server's role for as long as the block lasts."""
-    config = tortoise_config(url, pool_size=pool_size, role=SERVER_ROLE, **pool)
+    config = tortoise_config(url, pool_size=pool_size, role=SERVER_ROLE, reset=_leave_as_it_is, **pool)
     # The web server runs requests in tasks that do not inherit the lifespan's context, hence the global fallback.
     async with TortoiseContext() as context:
         await context.init(config=config, _enable_global_fallback=True)
