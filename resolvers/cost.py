@@ -58,22 +58,22 @@ DEFAULT_PAGE_SIZE = 20
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
-    description="What one result of the field costs; see the cost that every answer carries in its `extensions`.",
+    description="One result of the field takes `weight` units of the operation's budget (see `extensions.cost`).",
 )
 class Cost:
     """Prices a field: ``strawberry.field(directives=[Cost(weight=5)])``."""
 
-    weight: int = strawberry.field(description="Units of the operation's budget.")
+    weight: int
 
 
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
-    description="How many items the cost of an operation takes the list to have.",
+    description="The cost of an operation takes the list to have `assumedSize` items.",
 )
 class ListSize:
     """Sizes a list that no argument sizes: ``strawberry.field(directives=[ListSize(assumed_size=3)])``."""
 
-    assumed_size: int = strawberry.field(description="Items in the list.")
+    assumed_size: int
 
 
 class Price(NamedTuple):
