@@ -12,7 +12,9 @@ import pytest
 
 from models import database
 from models.embedded import embedded_postgres
-from models.kernel.env import Env, Place, Policy
+from models.kernel.env import Env, Policy
+from models.passports.places import NoPlaces
+from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
 from models.tenants.passwords import Argon2Passwords
 
@@ -21,13 +23,6 @@ _FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 _recorders: list[list[str]] = []
-
-
-class NoPlaces:
-    """Finds no address: what runs without a GeoIP file."""
-
-    def find(self, address: str) -> Place:
-        return Place()
 
 
 @pytest.fixture(scope="session")
@@ -105,11 +100,13 @@ def policy() -> Policy:
 
 
 @pytest.fixture(scope="session")
-def env(connected: None, policy: Policy) -> Env:
+async def env(connected: None, policy: Policy) -> AsyncIterator[Env]:
     """A real environment; only password hashing is cheaper than in production."""
-    return Env(
-        policy=policy,
-        passwords=Argon2Passwords(memory_kib=64, passes=1),
-        places=NoPlaces(),
-        participants=PARTICIPANTS,
-    )
+    async with ScanWriter() as scans:
+        yield Env(
+            policy=policy,
+            passwords=Argon2Passwords(memory_kib=64, passes=1),
+            places=NoPlaces(),
+            scans=scans,
+            participants=PARTICIPANTS,
+        )

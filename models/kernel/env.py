@@ -37,6 +37,31 @@ class PlaceFinder(Protocol):
     def find(self, address: str) -> Place: ...
 
 
+@dataclass(frozen=True, slots=True)
+class ArrivedScan:
+    """A scan on its way into its company's feed. `scanned_at` is when it arrived.
+
+    `subject` is the throttle's key for whoever reported it in that minute, `limit` how many scans it may then report.
+    """
+
+    id: UUID
+    passport_id: UUID
+    city: str | None
+    country: str | None
+    device_type: str
+    scanned_at: datetime
+    subject: bytes
+    limit: int
+
+
+class ScanRecorder(Protocol):
+    """Writes scans to the database; scans that arrive together may share a statement."""
+
+    async def write(self, scan: ArrivedScan) -> None:
+        """Returns once the scan is committed. Raises `NotFound` for an unknown passport, or `RateLimited`."""
+        ...
+
+
 class PasswordHasher(Protocol):
     """argon2id in a bounded thread pool, never on the event loop."""
 
@@ -96,6 +121,7 @@ class Env:
     policy: Policy
     passwords: PasswordHasher
     places: PlaceFinder
+    scans: ScanRecorder
     participants: Participants = field(default_factory=Participants)
     now: Callable[[], datetime] = utc_now
 

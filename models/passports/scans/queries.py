@@ -1,0 +1,141 @@
+"""Reads of a company's scans, newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from models import database
+from models.database import Record
+from models.kernel.actor import Actor
+from models.kernel.feed import Feed, feed_cursor, feed_position
+from models.kernel.pages import Page, PageRequest, page_of
+from models.kernel.permissions import Permission
+from models.passports.tables import DeviceType
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRow:
+    """A scan with the serial number of its passport."""
+
+    id: UUID
+    position: int
+    passport_id: UUID
+    batch_id: UUID
+    serial_number: str
+    city: str | None
+    country: str | None
+    device_type: DeviceType
+    scanned_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFilter:
+    """Which scans; all that is given must hold. Times are from `since` on and before `until`."""
+
+    batch_id: UUID | None = None
+    passport_id: UUID | None = None
+    country: str | None = None
+    device_type: DeviceType | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPage:
+    """A page of scans and the cursor of the company's last scan when it was read, filtered out or not."""
+
+    page: Page[ScanRow]
+    feed_cursor: str
+
+
+_COLUMNS: Final = (
+    "s.id, s.position, s.passport_id, s.batch_id, p.serial_number, s.city, s.country, s.device_type, s.scanned_at"
+)
+_HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'scan'"
+
+
+async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter) -> ScanPage:
+    """A page of what the actor may see, newest first. Cursors are positions in the company's feed of scans.
+
+    Page and head come from one statement, so that a live feed that goes on from `feed_cursor` misses nothing.
+    """
+    actor.require(Permission.READ)
+    before = feed_position(Feed.SCAN, actor.tenant_id, request.after) if request.after else None
+    where, values = _conditions(actor, filter, before)
+    rows = await database.fetch(
+        f"""
+        SELECT head.last_position AS head, page.*
+        FROM ({_HEAD}) head LEFT JOIN (
+            SELECT {_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
+            WHERE {where} ORDER BY s.position DESC LIMIT {request.first + 1}
+        ) page ON true
+        ORDER BY page.position DESC
+        """,  # noqa: S608  # the text is made of constants; values are parameters
+        *values,
+    )
+    found = [_row(row) for row in rows if row["id"] is not None]
+    return ScanPage(
+        page_of(found, request, lambda scan: feed_cursor(Feed.SCAN, actor.tenant_id, scan.position)),
+        feed_cursor(Feed.SCAN, actor.tenant_id, rows[0]["head"]),
+    )
+
+
+async def count_scans(actor: Actor, filter: ScanFilter) -> int:
+    """How many scans the filter lets through, of those that the actor may see."""
+    actor.require(Permission.READ)
+    where, values = _conditions(actor, filter)
+    if len(values) == 1:
+        # Nothing is filtered out, and positions have no gaps: the last one counts all scans.
+        count: int = await database.fetch_value(_HEAD, *values)
+    else:
+        count = await database.fetch_value(f"SELECT count(*) FROM scan s WHERE {where}", *values)  # noqa: S608  # as above
+    return count
+
+
+async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:
+    """Those of the scans that the actor may see."""
+    actor.require(Permission.READ)
+    where, values = _conditions(actor, ScanFilter())
+    rows = await database.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
+        WHERE {where} AND s.id = ANY(${len(values) + 1})
+        """,  # noqa: S608  # as above
+        *values,
+        list(ids),
+    )
+    return {row["id"]: _row(row) for row in rows}
+
+
+def _conditions(actor: Actor, filter: ScanFilter, before: int | None = None) -> tuple[str, list[object]]:
+    """SQL for what the actor may see and the filter lets through, and its values; the first is the company."""
+    conditions = [
+        ("s.tenant_id = {}", actor.tenant_id),
+        ("s.batch_id IN (SELECT id FROM batch WHERE brand_id = ANY({}))", list(actor.brand_ids) or None),
+        ("s.position < {}", before),
+        ("s.batch_id = {}", filter.batch_id),
+        ("s.passport_id = {}", filter.passport_id),
+        ("s.country = {}", filter.country),
+        ("s.device_type = {}", filter.device_type),
+        ("s.scanned_at >= {}", filter.since),
+        ("s.scanned_at < {}", filter.until),
+    ]
+    given = [(condition, value) for condition, value in conditions if value is not None]
+    where = " AND ".join(condition.format(f"${number}") for number, (condition, _) in enumerate(given, start=1))
+    return where, [value for _, value in given]
+
+
+def _row(row: Record) -> ScanRow:
+    return ScanRow(
+        id=row["id"],
+        position=row["position"],
+        passport_id=row["passport_id"],
+        batch_id=row["batch_id"],
+        serial_number=row["serial_number"],
+        city=row["city"],
+        country=row["country"],
+        device_type=DeviceType(row["device_type"]),
+        scanned_at=row["scanned_at"],
+    )
