@@ -1,8 +1,8 @@
-"""What billing adds to registering a company and to issuing passports."""
+"""What billing adds to registering a company and to issuing passports, and quota for nothing."""
 
 from uuid import UUID
 
-from models.billing.ledger import post
+from models.billing.ledger import pay_owed, post
 from models.billing.tables import QuotaEntryKind
 from models.database import Connection
 from models.kernel.env import Env, Issuance
@@ -10,7 +10,9 @@ from models.kernel.env import Env, Issuance
 
 async def open_account(connection: Connection, tenant_id: UUID, env: Env) -> None:
     """Open a new company's quota account with the free quota, if there is any."""
-    await connection.execute("INSERT INTO quota_account (tenant_id, credited, used) VALUES ($1, 0, 0)", tenant_id)
+    await connection.execute(
+        "INSERT INTO quota_account (tenant_id, credited, used, owed) VALUES ($1, 0, 0, 0)", tenant_id
+    )
     if env.policy.free_quota:
         await post(connection, tenant_id, QuotaEntryKind.GRANT, env.policy.free_quota, "registration", env.now())
 
@@ -24,4 +26,5 @@ async def charge_issuance(connection: Connection, issuance: Issuance, env: Env) 
 
 async def grant(connection: Connection, tenant_id: UUID, amount: int, cause: str, env: Env) -> int:
     """Give a company quota for nothing, once for each `cause`; gives the new balance."""
-    return await post(connection, tenant_id, QuotaEntryKind.GRANT, amount, cause, env.now())
+    await post(connection, tenant_id, QuotaEntryKind.GRANT, amount, cause, env.now())
+    return await pay_owed(connection, tenant_id, f"grant {cause}", env.now())

@@ -1,7 +1,7 @@
 """The quota ledger: every change of a company's quota is one append-only entry, written with its cause.
 
-An account row per company carries the totals and is the lock that puts entries in order; the database keeps its
-balance from going below zero and each cause from counting twice.
+An account row per company carries the totals and is the lock that puts entries in order. The database keeps its
+balance from going below zero, each cause from counting twice, and account and entries from telling different things.
 """
 
 from datetime import datetime
@@ -53,3 +53,21 @@ async def post(
         now,
     )
     return int(balance)
+
+
+async def take_back(connection: Connection, tenant_id: UUID, amount: int, cause: str, now: datetime) -> None:
+    """Take quota back for a refund as far as the balance allows; the rest is owed."""
+    await connection.execute("UPDATE quota_account SET owed = owed + $2 WHERE tenant_id = $1", tenant_id, amount)
+    await pay_owed(connection, tenant_id, cause, now)
+
+
+async def pay_owed(connection: Connection, tenant_id: UUID, cause: str, now: datetime) -> int:
+    """Pay what the company owes from its balance, as far as that goes; gives the new balance."""
+    account = await connection.fetchrow(
+        "SELECT credited - used AS balance, owed FROM quota_account WHERE tenant_id = $1 FOR UPDATE", tenant_id
+    )
+    paid = min(account["balance"], account["owed"])
+    if not paid:
+        return int(account["balance"])
+    await connection.execute("UPDATE quota_account SET owed = owed - $2 WHERE tenant_id = $1", tenant_id, paid)
+    return await post(connection, tenant_id, QuotaEntryKind.REFUND, -paid, cause, now)
