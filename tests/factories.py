@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from models import billing
-from models.batches.tables import Batch, BatchStatus, MarketRegion
+from models.batches.tables import Batch, BatchStatus, Brand, MarketRegion, Product
 from models.database import unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -85,3 +85,12 @@ async def make_passports(env: Env, batch: Batch, count: int, *, prefix: str = "S
     await Passport.bulk_create(passports)
     await Batch.filter(id=batch.id).update(total_passports=batch.total_passports + count)
     return passports
+
+
+async def make_branded_batch(env: Env, actor: Actor, name: str, **columns: Any) -> Batch:
+    """An active batch with a brand and a product of its own, which have this name."""
+    now = env.now()
+    stamps: dict[str, Any] = {"tenant_id": actor.tenant_id, "created_at": now, "updated_at": now}
+    brand = await Brand.create(id=uuid7(), name=name, **stamps)
+    product = await Product.create(id=uuid7(), brand_id=brand.id, model_name=name, **stamps)
+    return await make_batch(env, actor, brand_id=brand.id, product_id=product.id, batch_number=name, **columns)

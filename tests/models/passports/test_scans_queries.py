@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.batches import Batch, Brand, Product
 from models.kernel.actor import Actor
 from models.kernel.env import Env, Place
 from models.kernel.errors import BadInput
@@ -20,7 +18,7 @@ from models.kernel.permissions import Role
 from models.passports.scans import RecordScan, ScanFilter, count_scans, list_scans, record_scan, scans_by_id
 from models.passports.tables import DeviceType
 from tests.conftest import CountQueries
-from tests.factories import make_batch, make_company, make_member, make_passports
+from tests.factories import make_batch, make_branded_batch, make_company, make_member, make_passports
 
 _AGENTS = {DeviceType.MOBILE: "iPhone", DeviceType.DESKTOP: "Windows NT", DeviceType.OTHER: ""}
 _START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -119,17 +117,9 @@ async def test_another_companys_scans_are_not_there(env: Env) -> None:
         await _ids(stranger, ScanFilter(), PageRequest(after=feed_cursor(Feed.SCAN, actor.tenant_id, 1)))
 
 
-async def _make_branded_batch(env: Env, actor: Actor, name: str) -> Batch:
-    now = env.now()
-    stamps: dict[str, Any] = {"tenant_id": actor.tenant_id, "created_at": now, "updated_at": now}
-    brand = await Brand.create(id=uuid7(), name=name, **stamps)
-    product = await Product.create(id=uuid7(), brand_id=brand.id, model_name=name, **stamps)
-    return await make_batch(env, actor, brand_id=brand.id, product_id=product.id, batch_number=name)
-
-
 async def test_a_member_limited_to_brands_sees_scans_of_their_batches_alone(env: Env) -> None:
     owner = await make_company(env)
-    batches = [await _make_branded_batch(env, owner, name) for name in ("Volt", "Amp")]
+    batches = [await make_branded_batch(env, owner, name) for name in ("Volt", "Amp")]
     batches.append(await make_batch(env, owner))
     passports = [(await make_passports(env, batch, 1))[0] for batch in batches]
     ids = [await _scan(env, passport.id) for passport in passports]
