@@ -7,11 +7,13 @@ from models.kernel.env import Participants
 from models.kernel.errors import ErrorCode
 from models.kernel.idempotency import IdempotencyErrorCode
 from models.passports.errors import PassportErrorCode
+from models.passports.serials import SerialErrorCode
 from models.tenants.errors import TenantErrorCode
 
 ERROR_CODES: tuple[type[ErrorCode], ...] = (
     IdempotencyErrorCode,
     TenantErrorCode,
+    SerialErrorCode,
     BatchErrorCode,
     PassportErrorCode,
     billing.BillingErrorCode,

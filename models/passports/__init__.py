@@ -1,0 +1,84 @@
+"""Passports: the context's public face."""
+
+from models.passports.actions import IssueCommand, authorise_issuing, issue
+from models.passports.downloads import Download, csv_export, open_download, open_linked_download, qr_archive, qr_code
+from models.passports.errors import PassportErrorCode
+from models.passports.links import BatchFile, LinkSignature, download_url
+from models.passports.qr import ErrorCorrection, InvalidQrOption, QrFormat, QrOptions, passport_url
+from models.passports.queries import (
+    PassportFilter,
+    PassportRecord,
+    PublicBatch,
+    PublicPassport,
+    PublicTenant,
+    passport_counts,
+    passports_by_batch,
+    passports_by_id,
+    public_passport,
+)
+from models.passports.rules import IssueMode, IssueResult
+from models.passports.scans import (
+    RecordedScan,
+    RecordScan,
+    ScanFilter,
+    ScanPage,
+    ScanRow,
+    ScanWriter,
+    count_scans,
+    list_scans,
+    record_scan,
+    scans_by_id,
+)
+from models.passports.serials import RowError, SerialErrorCode
+from models.passports.sources import MAX_INPUT_ROWS, CsvFile, InputRows, NewPassport
+from models.passports.tables import DeviceType, PassportStatus
+
+__all__ = [
+    "MAX_INPUT_ROWS",
+    "BatchFile",
+    "CsvFile",
+    "DeviceType",
+    "Download",
+    "ErrorCorrection",
+    "InputRows",
+    "InvalidQrOption",
+    "IssueCommand",
+    "IssueMode",
+    "IssueResult",
+    "LinkSignature",
+    "NewPassport",
+    "PassportErrorCode",
+    "PassportFilter",
+    "PassportRecord",
+    "PassportStatus",
+    "PublicBatch",
+    "PublicPassport",
+    "PublicTenant",
+    "QrFormat",
+    "QrOptions",
+    "RecordScan",
+    "RecordedScan",
+    "RowError",
+    "ScanFilter",
+    "ScanPage",
+    "ScanRow",
+    "ScanWriter",
+    "SerialErrorCode",
+    "authorise_issuing",
+    "count_scans",
+    "csv_export",
+    "download_url",
+    "issue",
+    "list_scans",
+    "open_download",
+    "open_linked_download",
+    "passport_counts",
+    "passport_url",
+    "passports_by_batch",
+    "passports_by_id",
+    "public_passport",
+    "qr_archive",
+    "qr_code",
+    "record_scan",
+    "scans_by_id",
+]
