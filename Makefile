@@ -21,7 +21,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	@touch $@
 
 run: $(READY) ## Set up and serve on 127.0.0.1:8080 (PORT, DATA_DIR, DATABASE_URL change where)
-	@$(BIN)/python -m api.web.build || true
+	@$(BIN)/python -m api.web.build || test $$? -eq 3
 	@exec $(BIN)/exportready serve
 
 test: $(READY) lint types imports ## Set up and run every check: lint, types, import contracts, tests

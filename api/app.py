@@ -14,12 +14,14 @@ from api.auth import graphql_context
 from api.environment import environment
 from api.errors import domain_problem, http_problem, unexpected_problem
 from api.graphql.http import GraphQLHTTP
+from api.logging import configure_logging
 from api.middleware import RequestId
 from api.routes import downloads, health, public, uploads, web
 from api.settings import Settings
 from api.worker import working
 from models import database
 from models.kernel.errors import DomainError
+from models.tenants import Authenticator
 from resolvers.schema import build_schema
 
 
@@ -42,7 +44,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         routes=_routes(),
         middleware=[
             Middleware(RequestId),
-            Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies]),  # type: ignore[arg-type]  # uvicorn types its ASGI apps more narrowly
+            Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies]),
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
@@ -59,7 +61,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.authenticator = Authenticator()
     return app
+
+
+def serve() -> Starlette:
+    """What each server process runs: the application with the settings of the environment, and its log."""
+    settings = Settings()
+    configure_logging(json=settings.is_production)
+    return create_app(settings)
 
 
 def _routes() -> list[BaseRoute]:

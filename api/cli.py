@@ -7,24 +7,31 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn
 
+from api import demo
 from api.environment import environment
 from api.logging import configure_logging
 from api.settings import Settings
-from models import database
-from models.embedded import embedded_postgres
+from models import database, passports, tenants
+from models.embedded import EmbeddedDatabaseError, embedded_postgres
 from models.kernel import outbox
 from models.kernel.env import Env
+from models.kernel.errors import DomainError
+from models.passports import IssueMode
+from resolvers.relay import key_or_uuid
 
 app = typer.Typer(
     help="The battery passport platform.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 _console = Console()
+_MOST_ERRORS_SHOWN = 20
 
 
 class UsageError(Exception):
@@ -79,7 +86,7 @@ def serve(
             _console.print(_welcome(chosen), highlight=False)
         os.environ["DATABASE_URL"] = url
         uvicorn.run(
-            "api.app:create_app",
+            "api.app:serve",
             factory=True,
             host=chosen.host,
             port=chosen.port,
@@ -129,10 +136,37 @@ def issue(
     file: Annotated[Path, typer.Argument(help="CSV with the columns serial_number and manufacture_date.")],
     batch: Annotated[str, typer.Option(help="The batch's id or uuid.")],
     by: Annotated[str, typer.Option(help="E-mail address of the member who issues.")],
-    mode: Annotated[str, typer.Option(help="all: all rows or none; valid: skip faulty rows.")] = "all",
+    mode: Annotated[
+        IssueMode, typer.Option(help="all: every row or none; valid: leave faulty rows out.")
+    ] = IssueMode.ALL_OR_NOTHING,
     activate: Annotated[bool, typer.Option(help="Issue as ACTIVE rather than INACTIVE.")] = True,
 ) -> None:
-    """Issue passports from a CSV file."""
+    """Issue passports from a CSV file. Exits with 1 when no passport was issued."""
+    chosen = settings()
+    if not file.is_file():
+        raise UsageError(f"There is no file {file}.")
+    with database_at_hand(chosen) as url:
+        result = asyncio.run(_issue(url, chosen, file, key_or_uuid(batch, "Batch"), by, mode, activate))
+    for error in result.errors[:_MOST_ERRORS_SHOWN]:
+        _console.print(
+            f"line {error.line}, {error.column or 'row'}: {error.message} ({error.value!r})", highlight=False
+        )
+    if result.error_count > _MOST_ERRORS_SHOWN:
+        _console.print(f"... and {result.error_count - _MOST_ERRORS_SHOWN:,} more")
+    _console.print(f"{result.created:,} passports issued, {result.error_count:,} faults found.", highlight=False)
+    if not result.created:
+        raise typer.Exit(1)
+
+
+async def _issue(
+    url: str, chosen: Settings, file: Path, batch_id: UUID, email: str, mode: IssueMode, activate: bool
+) -> passports.IssueResult:
+    columns = (BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    async with domain(url, chosen) as env:
+        actor = await tenants.actor_by_email(email)
+        with Progress(*columns, console=Console(stderr=True)) as bar, bar.open(file, "rb", description="") as source:
+            command = passports.IssueCommand(batch_id, passports.CsvFile(source), mode, activate)
+            return await passports.issue(actor, command, env)
 
 
 @app.command("outbox-requeue")
@@ -146,3 +180,38 @@ def outbox_requeue() -> None:
 
     with database_at_hand(chosen) as url:
         _console.print(f"Requeued {asyncio.run(requeue(url))}.")
+
+
+def _seed_if_empty(url: str, chosen: Settings) -> bool:
+    async def seed_demo() -> bool:
+        async with domain(url, chosen) as env:
+            if not await demo.is_empty():
+                return False
+            with _console.status("Adding a demo company ..."):
+                await demo.add_demo_company(env)
+            return True
+
+    return asyncio.run(seed_demo())
+
+
+def _welcome(chosen: Settings) -> str:
+    base = chosen.base_url
+    return (
+        f"\n  ExportReady on {base}\n\n"
+        f"  Explorer   {base}/graphql\n"
+        f"  Sign in    {demo.EMAIL}  {demo.PASSWORD}   (the demo company)\n"
+        f"  Mailbox    {chosen.data_dir / 'mailbox'}\n"
+    )
+
+
+def main() -> None:
+    """The command `exportready`. Mistakes of use end in one line on standard error and exit code 2."""
+    try:
+        app()
+    except (UsageError, EmbeddedDatabaseError, database.DatabaseUrlError, DomainError, OSError) as error:
+        Console(stderr=True).print(f"exportready: {error}", style="red", highlight=False, soft_wrap=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 import structlog
-from models.kernel.mail import FolderMailer, SmtpMailer, mail_handler
 
 from api.settings import Settings
 from models import tenants
 from models.kernel import throttle
 from models.kernel.env import Env
+from models.kernel.mail import MAIL, FolderMailer, SmtpMailer, mail_handler
 from models.kernel.outbox import Handler, deliver_due
 
 _OUTBOX_SECONDS = 1.0
@@ -18,14 +18,14 @@ _SWEEP_SECONDS = 600.0
 _log = structlog.get_logger(__name__)
 
 
-def outbox_handlers(settings: Settings) -> Mapping[str, Handler]:
+def outbox_handlers(settings: Settings, env: Env) -> Mapping[str, Handler]:
     """The handler of each kind of side effect. Without SMTP, mail goes to a folder, which only development allows."""
     mailer = (
         SmtpMailer(settings.smtp_url, settings.mail_from)
         if settings.smtp_url
         else FolderMailer(settings.data_dir / "mailbox", settings.mail_from)
     )
-    return {"mail": mail_handler(mailer)}
+    return {MAIL: mail_handler(mailer), **tenants.outbox_handlers(mailer, env)}
 
 
 async def _deliver_for_ever(handlers: Mapping[str, Handler], env: Env) -> None:
@@ -51,7 +51,7 @@ async def _sweep_for_ever(env: Env) -> None:
 @asynccontextmanager
 async def working(env: Env, settings: Settings) -> AsyncIterator[None]:
     """Run the worker for as long as the block lasts."""
-    handlers = outbox_handlers(settings)
+    handlers = outbox_handlers(settings, env)
     tasks = [asyncio.create_task(_deliver_for_ever(handlers, env)), asyncio.create_task(_sweep_for_ever(env))]
     try:
         yield
