@@ -1,0 +1,194 @@
+"""What a batch may be. Creating is patching an empty batch, so every rule stands here once."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, TypedDict
+from uuid import UUID
+
+from models.batches import values
+from models.batches.errors import BatchErrorCode
+from models.batches.tables import BatchStatus, CellSource, MarketRegion, Product
+from models.batches.values import Check, Refused
+from models.kernel.errors import Rejected, Violation
+
+# A factory east of Greenwich may already write tomorrow's date.
+DAYS_AHEAD = timedelta(days=1)
+
+
+class SpecsPatch(TypedDict, total=False):
+    """Changes to the specs: an absent key leaves the value, None clears it."""
+
+    chemistry: str | None
+    nominal_voltage_v: Decimal | None
+    rated_capacity_ah: Decimal | None
+    manufacturer: str | None
+    weight_kg: Decimal | None
+    country_of_origin: str | None
+
+
+class BatchPatch(TypedDict, total=False):
+    """Changes to a batch: an absent key leaves the value, None clears it.
+
+    `attributes` are replaced whole. `specs` are patched field by field; None clears them all. With `product_id`
+    the batch takes the product's brand and model name as they are now.
+    """
+
+    batch_name: str | None
+    batch_number: str | None
+    product_id: UUID | None
+    status: BatchStatus | None
+    market_region: MarketRegion | None
+    production_date: date | None
+    quantity: int | None
+    facility_ref: str | None
+    specs: SpecsPatch | None
+    attributes: dict[str, object] | None
+    pli_compliant: bool | None
+    domestic_value_add: Decimal | None
+    cell_source: CellSource | None
+    carbon_footprint_kg_per_kwh: Decimal | None
+    carbon_footprint_url: str | None
+
+
+Columns = Mapping[str, object]
+
+_CHECKS: Mapping[str, Check] = {
+    "batch_name": values.text(120),
+    "batch_number": values.text(60),
+    "status": values.anything,
+    "market_region": values.anything,
+    "quantity": values.quantity,
+    "facility_ref": values.text(120),
+    "attributes": values.attributes,
+    "pli_compliant": values.anything,
+    "domestic_value_add": values.decimal("100.00", zero=True),
+    "cell_source": values.anything,
+    "carbon_footprint_kg_per_kwh": values.decimal("999999999.999", zero=True),
+    "carbon_footprint_url": values.web_address(500),
+}
+_SPECS_CHECKS: Mapping[str, Check] = {
+    "chemistry": values.text(60),
+    "nominal_voltage_v": values.decimal("999999.999"),
+    "rated_capacity_ah": values.decimal("999999999.999"),
+    "manufacturer": values.text(200),
+    "weight_kg": values.decimal("999999999.999"),
+    "country_of_origin": values.country(60),
+}
+_REQUIRED = ("batch_name", "market_region", "status")
+_PRODUCT_COLUMNS = ("product_id", "brand_id", "model_name")
+
+# The columns that a patch can reach, as they are before anything is said about a batch.
+EMPTY_BATCH: Columns = MappingProxyType(
+    {
+        **dict.fromkeys([*_CHECKS, *_SPECS_CHECKS, *_PRODUCT_COLUMNS, "production_date"]),
+        "status": BatchStatus.ACTIVE,
+        "attributes": {},
+    }
+)
+
+
+def changes(
+    current: Columns,
+    patch: BatchPatch,
+    product: Product | None,
+    *,
+    brand_id: UUID | None,
+    needs_product: bool,
+    today: date,
+) -> dict[str, Any]:
+    """The columns that the patch changes, with their new values; none when all is as the patch wants it.
+
+    `product` is the one that the patch names. `brand_id`, when given, must be the brand that the batch ends up with;
+    `needs_product` refuses a batch without one. Raises a rejection with every violation found.
+    """
+    wanted, violations = _checked(patch, {**_CHECKS, "production_date": values.not_after(today + DAYS_AHEAD)})
+    specs, specs_violations = _checked_specs(patch)
+    wanted |= specs
+    if "attributes" in wanted:
+        wanted["attributes"] = wanted["attributes"] or {}
+    if "product_id" in patch:
+        wanted |= _of_product(product)
+    violations += specs_violations
+    refused = {violation.field[0] for violation in violations}
+    violations += [
+        violation
+        for violation in _violations({**current, **wanted}, brand_id, needs_product)
+        if violation.field[0] not in refused
+    ]
+    if violations:
+        raise Rejected(violations)
+    return {name: value for name, value in wanted.items() if not values.same(current[name], value)}
+
+
+def kept_name(value: str, field: str) -> str:
+    """The name of a brand or product as it is kept: 1 to 120 characters. Raises a rejection that names the field."""
+    cleaned, violations = _checked({field: value}, {field: values.text(120)})
+    if not violations and cleaned[field] is None:
+        violations = [_required(field)]
+    if violations:
+        raise Rejected(violations)
+    return str(cleaned[field])
+
+
+def _checked(
+    patch: Mapping[str, Any], checks: Mapping[str, Check], *parents: str
+) -> tuple[dict[str, Any], list[Violation]]:
+    """What the checks make of the patch's fields that have one, and what they refuse."""
+    cleaned: dict[str, Any] = {}
+    violations = []
+    for field, check in checks.items():
+        if field not in patch:
+            continue
+        value = patch[field]
+        try:
+            cleaned[field] = None if value is None else check(value)
+        except Refused as refused:
+            violations.append(Violation(refused.code, refused.message, (*parents, field), values.shown(value)))
+    return cleaned, violations
+
+
+def _checked_specs(patch: BatchPatch) -> tuple[dict[str, Any], list[Violation]]:
+    if "specs" not in patch:
+        return {}, []
+    specs = patch["specs"]
+    if specs is None:
+        return dict.fromkeys(_SPECS_CHECKS), []
+    return _checked(specs, _SPECS_CHECKS, "specs")
+
+
+def _of_product(product: Product | None) -> dict[str, Any]:
+    if product is None:
+        return dict.fromkeys(_PRODUCT_COLUMNS)
+    return {"product_id": product.id, "brand_id": product.brand_id, "model_name": product.model_name}
+
+
+def _violations(batch: Columns, brand_id: UUID | None, needs_product: bool) -> list[Violation]:
+    """What is wrong with the batch as a whole."""
+    violations = [_required(field) for field in _REQUIRED if batch[field] is None]
+    if batch["product_id"] is not None and batch["batch_number"] is None:
+        violations.append(
+            Violation(
+                BatchErrorCode.BATCH_NUMBER_REQUIRED,
+                "A batch of a product needs a number that is unique within the product.",
+                ("batch_number",),
+            )
+        )
+    if batch["product_id"] is None and needs_product:
+        violations.append(
+            Violation(
+                BatchErrorCode.PRODUCT_REQUIRED,
+                "You are limited to brands: name a product of one of them, or you could not see the batch.",
+                ("product_id",),
+            )
+        )
+    if brand_id is not None and brand_id != batch["brand_id"]:
+        violations.append(
+            Violation(BatchErrorCode.BRAND_MISMATCH, "The batch's product is not one of this brand.", ("brand_id",))
+        )
+    return violations
+
+
+def _required(field: str) -> Violation:
+    return Violation(BatchErrorCode.VALUE_REQUIRED, "This must have a value.", (field,))
