@@ -1,20 +1,24 @@
 """Strawberry's schema as this API runs it, over HTTP and websockets alike: limits on, errors coded and masked."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import strawberry
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, OperationType, get_operation_ast
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.types.base_scalars import UUIDDefinition
 from strawberry.types import ExecutionContext
 
-from resolvers.admission import Admission, AdmittedDocument
-from resolvers.limits import Limits, refusal, variables_refusal
+from resolvers.admission import MAX_SHOWN_COST, Admission, AdmittedDocument
+from resolvers.limits import Limits, variables_refusal
 from resolvers.masking import OPERATION_UNRESOLVED, presentable
 
-# Fragments that spread fragments reach costs with hundreds of digits; the answer shows at most a GraphQL Int.
-MAX_SHOWN_COST = 2**31 - 1
+_DESCRIBED_UUID = replace(
+    UUIDDefinition, description="A UUID (RFC 9562) in its canonical text form, 36 characters in lower case."
+)
 
 
 class Schema(strawberry.Schema):
@@ -38,7 +42,7 @@ class Schema(strawberry.Schema):
             mutation,
             subscription,
             types=types,
-            config=StrawberryConfig(disable_field_suggestions=True),
+            config=StrawberryConfig(disable_field_suggestions=True, scalar_map={UUID: _DESCRIBED_UUID}),
             extensions=[lambda: AdmissionExtension(self.admission)],
         )
         self.admission = Admission(self._schema, limits or Limits())
@@ -85,8 +89,7 @@ class AdmissionExtension(SchemaExtension):
         if self._admitted is None:
             if errors := self._admission.document_errors(document, context.validation_rules):
                 return errors
-            self._admitted = AdmittedDocument(document)
-            self._admission.documents.put(context.query or "", self._admitted)
+            self._admitted = self._admission.keep(context.query or "", document)
         # Unlike the public `operation_name`, this does not stand for the first operation when none was named.
         operation = get_operation_ast(document, context._provided_operation_name)
         if operation is None:
@@ -99,10 +102,9 @@ class AdmissionExtension(SchemaExtension):
 
     def _charge(self, operation: OperationDefinitionNode, cost: int) -> list[GraphQLError]:
         budget, shown = self._admission.limits.cost, min(cost, MAX_SHOWN_COST)
-        if cost > budget:
+        if too_dear := self._admission.budget_refusal(cost):
             self._cost = {"requested": shown, "budget": budget}
-            advice = "Ask for smaller pages, fewer nested lists or fewer fields at once."
-            return [refusal(f"The operation costs {shown}; the budget is {budget}. {advice}")]
+            return [too_dear]
         # The many messages of a subscription need not repeat what it cost to start.
         if operation.operation is not OperationType.SUBSCRIPTION:
             self._cost = {"requested": shown, "budget": budget}
