@@ -8,13 +8,19 @@ from strawberry.tools import merge_types
 
 from models.kernel.errors import BadInput
 from models.kernel.pages import LARGEST_PAGE
-from resolvers import batches, billing, passports, tenants
+from resolvers import batches, billing, dashboard, passports, tenants
 from resolvers.context import Info
 from resolvers.extensions import Schema
 from resolvers.limits import Limits
 from resolvers.relay import ContextSchema, Node, parse_global_id
 
-CONTEXTS: tuple[ContextSchema, ...] = (tenants.SCHEMA, batches.SCHEMA, passports.SCHEMA, billing.SCHEMA)
+CONTEXTS: tuple[ContextSchema, ...] = (
+    tenants.SCHEMA,
+    batches.SCHEMA,
+    passports.SCHEMA,
+    billing.SCHEMA,
+    dashboard.SCHEMA,
+)
 
 _NODE_TYPES = {node.name: node for context in CONTEXTS for node in context.nodes}
 

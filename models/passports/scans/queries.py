@@ -12,18 +12,17 @@ from models.kernel.actor import Actor
 from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
 from models.kernel.permissions import Permission
-from models.passports.tables import DeviceType
+from models.passports.queries import PassportRecord
+from models.passports.tables import DeviceType, PassportStatus
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRow:
-    """A scan with the serial number of its passport."""
+    """A scan and the passport that was scanned, as it is now."""
 
     id: UUID
     position: int
-    passport_id: UUID
-    batch_id: UUID
-    serial_number: str
+    passport: PassportRecord
     city: str | None
     country: str | None
     device_type: DeviceType
@@ -51,7 +50,8 @@ class ScanPage:
 
 
 _COLUMNS: Final = (
-    "s.id, s.position, s.passport_id, s.batch_id, p.serial_number, s.city, s.country, s.device_type, s.scanned_at"
+    "s.id, s.position, s.city, s.country, s.device_type, s.scanned_at, "
+    "p.id AS passport_id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
 )
 _HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'scan'"
 
@@ -131,9 +131,15 @@ def _row(row: Record) -> ScanRow:
     return ScanRow(
         id=row["id"],
         position=row["position"],
-        passport_id=row["passport_id"],
-        batch_id=row["batch_id"],
-        serial_number=row["serial_number"],
+        passport=PassportRecord(
+            id=row["passport_id"],
+            batch_id=row["batch_id"],
+            serial_number=row["serial_number"],
+            manufacture_date=row["manufacture_date"],
+            status=PassportStatus(row["status"]),
+            created_at=row["created_at"],
+            updated_at=row["updated_at"],
+        ),
         city=row["city"],
         country=row["country"],
         device_type=DeviceType(row["device_type"]),

@@ -1,0 +1,47 @@
+"""Running GraphQL operations on the schema without a transport."""
+
+from functools import cache
+from typing import Any
+
+from strawberry.types import ExecutionResult
+
+from models.kernel.actor import Actor
+from models.kernel.env import Env
+from resolvers.context import Context
+from resolvers.extensions import Schema
+from resolvers.schema import build_schema
+
+
+@cache
+def _schema() -> Schema:
+    return build_schema()
+
+
+class Client:
+    """Runs operations as a member, or as anybody when there is no viewer."""
+
+    def __init__(
+        self, env: Env, viewer: Actor | None = None, *, address: str = "81.2.69.142", user_agent: str = ""
+    ) -> None:
+        self._env = env
+        self._viewer = viewer
+        self._address = address
+        self._user_agent = user_agent
+
+    async def run(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The answer's `data`; there are no errors."""
+        result = await self._execute(document, variables)
+        assert result.errors is None
+        assert result.data is not None
+        return result.data
+
+    async def error(self, document: str, **variables: Any) -> dict[str, Any]:
+        """The `extensions` of the answer's only error."""
+        [error] = (await self._execute(document, variables)).errors or []
+        return dict(error.extensions or {})
+
+    async def _execute(self, document: str, variables: dict[str, Any]) -> ExecutionResult:
+        context = Context(self._env, self._viewer, address=self._address, user_agent=self._user_agent)
+        result = await _schema().execute(document, variable_values=variables, context_value=context)
+        assert isinstance(result, ExecutionResult)
+        return result
