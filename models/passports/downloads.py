@@ -39,7 +39,7 @@ SELECT count(*) AS passports, max(key)::uuid AS id, string_agg(
     || ',' || manufacture_date || ',' || status || ',' || $5::text || key || E'\r\n', '' ORDER BY key) AS lines
 FROM (
     SELECT id::text COLLATE "C" AS key, manufacture_date, status,
-        regexp_replace(serial_number, '(^|[,;\t])([=+@\t\r\uff1d\uff0b\uff0d\uff20-])', '\1''\2', 'g') AS shown
+        regexp_replace(serial_number, '(^|[,;])([=+@\t\r\uff1d\uff0b\uff0d\uff20-])', '\1''\2', 'g') AS shown
     FROM passport WHERE batch_id = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4
 ) page
 HAVING count(*) > 0

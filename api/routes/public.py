@@ -1,0 +1,122 @@
+"""What anybody may see: a passport as a page or as JSON (`GET /p/{uuid}`), and its QR code."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from api.accept import preferred
+from api.errors import problem
+from api.parameters import path_key
+from api.passport_page import STATIC, passport_page, unknown_passport_page
+from api.routes.downloads import qr_options
+from api.routes.web import Assets, content_security_policy
+from models import passports
+from models.kernel.errors import BadInput
+from models.passports import PublicPassport, QrFormat
+
+_HTML = "text/html"
+_JSON = "application/json"
+_UNKNOWN = "There is no passport with this id."
+
+
+async def public_passport(request: Request) -> Response:
+    """A passport: a page for a person, JSON for a program, by the Accept header; a page for who takes neither."""
+    passport_id = _passport_id(request)
+    passport = await passports.public_passport(passport_id) if passport_id else None
+    is_program = preferred(request.headers.get("accept", ""), (_HTML, _JSON)) == _JSON
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    if is_program:
+        if passport is None:
+            return problem(404, "NOT_FOUND", _UNKNOWN, headers)
+        return _tagged(request, orjson.dumps(public_document(passport)), _JSON, headers)
+    headers |= {"Content-Security-Policy": content_security_policy(), "Referrer-Policy": "no-referrer"}
+    if passport is None:
+        return Response(unknown_passport_page(), 404, headers, _HTML)
+    return _tagged(request, passport_page(passport).encode(), f"{_HTML}; charset=utf-8", headers)
+
+
+async def qr_code(request: Request) -> Response:
+    """A passport's QR code as a picture: `?size=` in pixels, `level=L|M|Q|H`, `label=true` for the serial beneath."""
+    formats = {format.extension: format for format in QrFormat}
+    format = formats.get(request.path_params["extension"])
+    passport_id = _passport_id(request)
+    if format is None or passport_id is None:
+        return problem(404, "NOT_FOUND", _UNKNOWN)
+    options = qr_options(request.query_params, format)
+    picture = await passports.qr_code(passport_id, options, request.app.state.env)
+    if picture is None:
+        return problem(404, "NOT_FOUND", _UNKNOWN)
+    headers = {
+        "Cache-Control": "public, max-age=86400",
+        "Content-Security-Policy": "default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return _tagged(request, picture, format.media_type, headers)
+
+
+def public_document(passport: PublicPassport) -> dict[str, Any]:
+    """The public passport as JSON."""
+    batch, tenant = passport.batch, passport.tenant
+    return {
+        "uuid": str(passport.uuid),
+        "serialNumber": passport.serial_number,
+        "manufactureDate": passport.manufacture_date,
+        "status": passport.status,
+        "issuedAt": passport.issued_at,
+        "batch": {
+            "batchName": batch.batch_name,
+            "modelName": batch.model_name,
+            "marketRegion": batch.market_region,
+            "specs": {
+                "chemistry": batch.chemistry,
+                "nominalVoltageV": batch.nominal_voltage_v,
+                "ratedCapacityAh": batch.rated_capacity_ah,
+                "manufacturer": batch.manufacturer,
+                "weightKg": batch.weight_kg,
+                "countryOfOrigin": batch.country_of_origin,
+            },
+            "pliCompliant": batch.pli_compliant,
+            "domesticValueAdd": batch.domestic_value_add,
+            "cellSource": batch.cell_source,
+            "carbonFootprintKgPerKwh": batch.carbon_footprint_kg_per_kwh,
+            "carbonFootprintUrl": batch.carbon_footprint_url,
+        },
+        "tenant": {
+            "companyName": tenant.company_name,
+            "address": tenant.address,
+            "supportEmail": tenant.support_email,
+            "website": tenant.website,
+            "eprRegistrationNumber": tenant.epr_registration_number,
+            "bisRNumber": tenant.bis_r_number,
+        },
+    }
+
+
+def _passport_id(request: Request) -> UUID | None:
+    """The id in the path; None when it can't be one, which is answered like one that is unknown."""
+    try:
+        return path_key(request, "Passport")
+    except BadInput:
+        return None
+
+
+def _tagged(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
+    """The answer with a strong ETag, or 304 when the client has it already (RFC 9110, section 13.1.2)."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {**headers, "ETag": tag}
+    known = (known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(","))
+    if any(one in (tag, "*") for one in known):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+routes: list[BaseRoute] = [
+    Route("/p/{id}", public_passport),
+    Route("/p/{id}/qr.{extension}", qr_code),
+    Mount("/static", Assets(STATIC), name="static"),
+]
