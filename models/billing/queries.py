@@ -1,25 +1,96 @@
-"""Reads of a company's quota."""
+"""Reads of a company's quota, its ledger and its orders, the newest first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
 
 from models import database
+from models.billing.tables import QuotaEntry, QuotaOrder
 from models.kernel.actor import Actor
+from models.kernel.errors import BadInput
+from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
 from models.kernel.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """`limit`: quota credited in all, less what refunds took back; `used`: passports issued; `balance`: the rest."""
+    """`limit`: quota credited in all, less what refunds took back; `used`: passports issued; `balance`: the rest.
+
+    `owed`: what refunds should have taken back and the balance did not cover.
+    """
 
     limit: int
     used: int
     balance: int
+    owed: int = 0
 
 
 async def quota(actor: Actor) -> Quota:
     """The quota of the actor's company."""
     actor.require(Permission.READ)
     row = await database.fetch_one(
-        "SELECT credited, used, credited - used AS balance FROM quota_account WHERE tenant_id = $1", actor.tenant_id
+        "SELECT credited, used, credited - used AS balance, owed FROM quota_account WHERE tenant_id = $1",
+        actor.tenant_id,
     )
-    return Quota(row["credited"], row["used"], row["balance"]) if row else Quota(0, 0, 0)
+    return Quota(row["credited"], row["used"], row["balance"], row["owed"]) if row else Quota(0, 0, 0)
+
+
+async def entries(actor: Actor, request: PageRequest) -> Page[QuotaEntry]:
+    """A page of the company's ledger."""
+    actor.require(Permission.BILLING_READ)
+    found = QuotaEntry.filter(tenant_id=actor.tenant_id).order_by("-position").limit(request.first + 1)
+    if request.after is not None:
+        (position,) = decode_cursor("quotaEntry", request.after, 1)
+        if not (position.isascii() and position.isdigit() and len(position) <= 9):
+            raise BadInput(f"The cursor {request.after[:80]!r} is not one that this list gave.")
+        found = found.filter(position__lt=int(position))
+    return page_of(await found, request, lambda row: encode_cursor("quotaEntry", row.position))
+
+
+async def count_entries(actor: Actor) -> int:
+    """How many entries the company's ledger has."""
+    actor.require(Permission.BILLING_READ)
+    return await QuotaEntry.filter(tenant_id=actor.tenant_id).count()
+
+
+async def entries_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, QuotaEntry]:
+    """Those of these entries that are the company's."""
+    actor.require(Permission.BILLING_READ)
+    return {row.id: row for row in await QuotaEntry.filter(tenant_id=actor.tenant_id, id__in=list(ids))}
+
+
+async def orders(actor: Actor, request: PageRequest) -> Page[QuotaOrder]:
+    """A page of the company's orders."""
+    actor.require(Permission.BILLING_READ)
+    found = QuotaOrder.filter(tenant_id=actor.tenant_id).order_by("-id").limit(request.first + 1)
+    if request.after is not None:
+        (id,) = decode_cursor("quotaOrder", request.after, 1)
+        try:
+            found = found.filter(id__lt=UUID(id))
+        except ValueError:
+            raise BadInput(f"The cursor {request.after[:80]!r} is not one that this list gave.") from None
+    return page_of(await found, request, lambda row: encode_cursor("quotaOrder", row.id))
+
+
+async def count_orders(actor: Actor) -> int:
+    """How many orders the company ever made."""
+    actor.require(Permission.BILLING_READ)
+    return await QuotaOrder.filter(tenant_id=actor.tenant_id).count()
+
+
+async def orders_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, QuotaOrder]:
+    """Those of these orders that are the company's."""
+    actor.require(Permission.BILLING_READ)
+    return {row.id: row for row in await QuotaOrder.filter(tenant_id=actor.tenant_id, id__in=list(ids))}
+
+
+async def invoice_numbers(actor: Actor, order_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The invoice number of each of these orders that is the company's and was paid."""
+    actor.require(Permission.BILLING_READ)
+    rows = await database.fetch(
+        "SELECT invoice.order_id, invoice.number FROM invoice JOIN quota_order ON quota_order.id = invoice.order_id "
+        "WHERE quota_order.tenant_id = $1 AND invoice.order_id = ANY($2)",
+        actor.tenant_id,
+        list(order_ids),
+    )
+    return {row["order_id"]: row["number"] for row in rows}

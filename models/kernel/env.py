@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from models.database import Connection
 from models.kernel.actor import Actor
+from models.kernel.payments import PaymentGateway, PaymentsOff
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,9 @@ class Policy:
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
     password_reset_lifetime: timedelta = timedelta(minutes=30)
+    # Ed25519 seed that signs the heads of audit bundles.
+    audit_signing_seed: bytes | None = None
+    quota_packages: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,8 @@ class Issuance:
     """Passports being issued in the open transaction: their rows are already in the `passport` table.
 
     The temporary table `issued_passport (ordinal, passport_id, serial_number, manufacture_date)` holds just these,
-    numbered from 1 in the order they came in. `status` and `issued_at` are the same for all of them.
+    numbered from 1 in the order they came in. `status` and `issued_at` are the same for all of them. `action` is how
+    they come to be: ISSUE, or what gave the unit of the passport `predecessor_id` its second life.
     """
 
     id: UUID
@@ -87,6 +93,8 @@ class Issuance:
     count: int
     status: str
     issued_at: datetime
+    action: str = "ISSUE"
+    predecessor_id: UUID | None = None
 
 
 class OnTenantRegistered(Protocol):
@@ -123,6 +131,7 @@ class Env:
     places: PlaceFinder
     scans: ScanRecorder
     participants: Participants = field(default_factory=Participants)
+    payments: PaymentGateway = field(default_factory=PaymentsOff)
     now: Callable[[], datetime] = utc_now
 
     def today(self) -> date:

@@ -1,0 +1,165 @@
+"""Razorpay's webhook: an event is stored as it came and answered at once; a worker makes sense of it later.
+
+Razorpay delivers at least once, in any order, and gives up on an address that takes 5 seconds to answer.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import structlog
+from pydantic import BaseModel, Field, ValidationError
+
+from models import database
+from models.billing import crediting
+from models.billing.razorpay import PaymentEntity, RefundEntity
+from models.billing.tables import EventState
+from models.database import Connection, Record, unit_of_work
+from models.kernel.env import Env
+from models.kernel.errors import BadInput, Unauthenticated
+from models.kernel.outbox import MOST_ATTEMPTS, delay_after
+from models.kernel.payments import Payment, Refund
+
+_LONGEST_EVENT_ID = 100
+_log = structlog.get_logger(__name__)
+
+
+class _Envelope(BaseModel):
+    event: Annotated[str, Field(pattern=r"^[a-z_.]{1,60}$")]
+    payload: dict[str, Any]
+
+
+class _Payment(BaseModel):
+    entity: PaymentEntity
+
+
+class _Refund(BaseModel):
+    entity: RefundEntity
+
+
+class _PaymentPayload(BaseModel):
+    payment: _Payment
+
+
+class _RefundPayload(_PaymentPayload):
+    refund: _Refund
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What an event says that matters here; nothing when it has no payment."""
+
+    kind: str
+    payment: Payment | None = None
+    refund: Refund | None = None
+
+
+async def receive_event(body: bytes, signature: str | None, event_id: str | None, env: Env) -> None:
+    """Store an event that Razorpay signed; a repeat changes nothing.
+
+    Raises `Unauthenticated` unless the signature is that of these bytes, and `BadInput` without a usable event id.
+    """
+    if signature is None or not env.payments.signed_event(body, signature):
+        raise Unauthenticated("The signature is not that of this body.")
+    if not event_id or len(event_id) > _LONGEST_EVENT_ID or not (event_id.isascii() and event_id.isprintable()):
+        raise BadInput("The header x-razorpay-event-id is missing or is no event id.")
+    now = env.now()
+    await database.execute(
+        "INSERT INTO razorpay_event (id, body, state, attempts, due_at, received_at) VALUES ($1, $2, $3, 0, $4, $4) "
+        "ON CONFLICT DO NOTHING",
+        event_id,
+        body,
+        EventState.RECEIVED,
+        now,
+    )
+
+
+async def process_events(env: Env, *, limit: int = 100) -> int:
+    """Process stored events that are due, each in a transaction of its own; gives how many were tried.
+
+    Several workers may run this at once. An event whose processing fails is tried again with growing delays; after
+    ten failures it is parked.
+    """
+    tried = 0
+    while tried < limit and await _process_next(env):
+        tried += 1
+    return tried
+
+
+async def _process_next(env: Env) -> bool:
+    event: Record | None = None
+    try:
+        async with unit_of_work() as connection:
+            event = await connection.fetchrow(
+                "SELECT id, body, attempts FROM razorpay_event WHERE state = $1 AND due_at <= $2 "
+                "ORDER BY due_at, received_at LIMIT 1 FOR UPDATE SKIP LOCKED",
+                EventState.RECEIVED,
+                env.now(),
+            )
+            if event is None:
+                return False
+            await _process(connection, event, env)
+    except Exception as error:
+        if event is None:
+            raise
+        await _postpone(event, error, env)
+    return True
+
+
+async def _process(connection: Connection, event: Record, env: Env) -> None:
+    try:
+        news = _read(event["body"])
+    except ValidationError as error:
+        _log.error("event_malformed", event_id=event["id"], exc_info=error)
+        news = None
+    state = await _apply(connection, news, env) if news else EventState.MALFORMED
+    kind = news.kind if news else None
+    order_id = news.payment.order_id if news and news.payment else None
+    if state not in (EventState.PROCESSED, EventState.IGNORED):
+        _log.error("event_needs_attention", event_id=event["id"], kind=kind, state=state, order=order_id)
+    await connection.execute(
+        "UPDATE razorpay_event SET state = $2, kind = $3, razorpay_order_id = $4, processed_at = $5 WHERE id = $1",
+        event["id"],
+        state,
+        kind,
+        order_id,
+        env.now(),
+    )
+
+
+def _read(body: bytes) -> _News:
+    """Raises `ValidationError` for what Razorpay does not send."""
+    envelope = _Envelope.model_validate_json(body)
+    match envelope.event:
+        case "payment.captured" | "order.paid" | "payment.failed" as kind:
+            return _News(kind, _PaymentPayload.model_validate(envelope.payload).payment.entity.payment())
+        case "refund.processed" as kind:
+            about = _RefundPayload.model_validate(envelope.payload)
+            return _News(kind, about.payment.entity.payment(), about.refund.entity.refund())
+        case kind:
+            return _News(kind)
+
+
+async def _apply(connection: Connection, news: _News, env: Env) -> EventState:
+    if news.payment is None:
+        return EventState.IGNORED
+    if news.refund is not None:
+        return await crediting.refund(connection, news.payment, news.refund, env)
+    if news.kind == "payment.failed":
+        return await crediting.note_failure(connection, news.payment)
+    return await crediting.credit(connection, news.payment, env)
+
+
+async def _postpone(event: Record, error: Exception, env: Env) -> None:
+    attempts = event["attempts"] + 1
+    state = EventState.PARKED if attempts >= MOST_ATTEMPTS else EventState.RECEIVED
+    await database.execute(
+        "UPDATE razorpay_event SET attempts = $2, state = $3, due_at = $4, last_error = $5 "
+        "WHERE id = $1 AND state = $6",
+        event["id"],
+        attempts,
+        state,
+        env.now() + delay_after(attempts),
+        f"{type(error).__name__}: {error}"[:500],
+        EventState.RECEIVED,
+    )
+    _log.error("event_not_processed", event_id=event["id"], attempts=attempts, state=state, exc_info=error)
