@@ -1,5 +1,6 @@
 """Reading scans: newest first, filtered, by what the actor may see, right while scans pour in."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -141,6 +142,23 @@ async def test_a_company_without_scans_has_a_cursor_to_start_from(env: Env) -> N
     assert found.page.items == []
     assert not found.page.has_next
     assert feed_position(Feed.SCAN, actor.tenant_id, found.feed_cursor) == 0
+
+
+async def test_the_feeds_cursor_fits_the_page_while_scans_pour_in(env: Env) -> None:
+    actor = await make_company(env)
+    [passport] = await make_passports(env, await make_batch(env, actor), 1)
+    await _scan(env, passport.id)
+
+    async def keep_scanning() -> None:
+        for _ in range(25):
+            await _scan(env, passport.id)
+
+    async with asyncio.TaskGroup() as group:
+        scanning = [group.create_task(keep_scanning()) for _ in range(4)]
+        while not all(task.done() for task in scanning):
+            found = await list_scans(actor, PageRequest(1), ScanFilter())
+            assert found.feed_cursor == found.page.cursors[0]
+    assert await count_scans(actor, ScanFilter()) == 101
 
 
 @settings(max_examples=20, deadline=None)

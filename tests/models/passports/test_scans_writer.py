@@ -43,15 +43,18 @@ async def _feed(tenant_id: UUID) -> list[UUID]:
 
 
 @asynccontextmanager
-async def _scans_held_up(url: str, tenant_id: UUID) -> AsyncIterator[None]:
-    """Meanwhile no scan of this company can be written; the end of the block lets go."""
+async def _scans_held_up(url: str, tenant_id: UUID) -> AsyncIterator[asyncpg.Connection]:
+    """Meanwhile no scan of this company can be written; the end of the block lets go.
+
+    Gives the connection of the database's owner that is in the way.
+    """
     connection = await asyncpg.connect(url)
     try:
         await connection.execute("BEGIN")
         await connection.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended('scan' || $1::uuid::text, 0))", tenant_id
         )
-        yield
+        yield connection
     finally:
         await connection.close()
 
@@ -192,6 +195,19 @@ async def test_a_database_that_does_not_answer(env: Env, database_url: str) -> N
             with pytest.raises(ScanWriteFailed):
                 await _scan(own, passports[0])
         assert await _feed(tenant_id) == []
+    assert [await _scan(env, passports[0])] == await _feed(tenant_id)
+
+
+async def test_a_backend_that_is_killed(env: Env, database_url: str) -> None:
+    tenant_id, passports = await _company_with_passports(env)
+    async with _scans_held_up(database_url, tenant_id) as owner:
+        held_up = [asyncio.create_task(_scan(env, passport_id)) for passport_id in passports]
+        await _until_a_group_is_held_up()
+        await owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        )
+        answers = await _answers(*held_up)
+    assert [type(answer) for answer in answers] == [ScanWriteFailed] * 3
     assert [await _scan(env, passports[0])] == await _feed(tenant_id)
 
 
