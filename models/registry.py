@@ -16,6 +16,7 @@ ERROR_CODES: tuple[type[ErrorCode], ...] = (
     SerialErrorCode,
     BatchErrorCode,
     PassportErrorCode,
+    lifecycle.LifecycleErrorCode,
     billing.BillingErrorCode,
 )
 

@@ -1,5 +1,90 @@
 """A passport's life: the context's public face."""
 
-from models.lifecycle.actions import record_issuance
+from models.lifecycle.actions.bulk import (
+    BulkTransitionCommand,
+    BulkTransitionResult,
+    UnitError,
+    transition_many,
+)
+from models.lifecycle.actions.issue import record_issuance
+from models.lifecycle.actions.road import RecordCommand, record_event
+from models.lifecycle.actions.transition import TransitionCommand, TransitionResult, transition
+from models.lifecycle.actions.units import UnitFilter
+from models.lifecycle.audit import AuditHead, AuditReport, audit, bundle, published_key
+from models.lifecycle.chain import hash_text
+from models.lifecycle.errors import LifecycleErrorCode
+from models.lifecycle.events import EventRecord
+from models.lifecycle.evidence import EvidenceField, EvidenceType
+from models.lifecycle.queries import (
+    EventPage,
+    PublicEvent,
+    PublicHistory,
+    eu_statuses,
+    event_counts,
+    event_cursor,
+    events_by_id,
+    events_by_passport,
+    public_history,
+)
+from models.lifecycle.rules import (
+    LARGEST_BULK,
+    MOST_IDS,
+    TRANSITIONS,
+    EuStatus,
+    LifecycleAction,
+    RoadEvent,
+    Transition,
+    allowed_transitions,
+)
+from models.lifecycle.signing import InvalidKey, signing_seed, verification_key
+from models.lifecycle.tables import EventType
+from models.lifecycle.verify import Break, Fault, Verdict, verify
 
-__all__ = ["record_issuance"]
+__all__ = [
+    "LARGEST_BULK",
+    "MOST_IDS",
+    "TRANSITIONS",
+    "AuditHead",
+    "AuditReport",
+    "Break",
+    "BulkTransitionCommand",
+    "BulkTransitionResult",
+    "EuStatus",
+    "EventPage",
+    "EventRecord",
+    "EventType",
+    "EvidenceField",
+    "EvidenceType",
+    "Fault",
+    "InvalidKey",
+    "LifecycleAction",
+    "LifecycleErrorCode",
+    "PublicEvent",
+    "PublicHistory",
+    "RecordCommand",
+    "RoadEvent",
+    "Transition",
+    "TransitionCommand",
+    "TransitionResult",
+    "UnitError",
+    "UnitFilter",
+    "Verdict",
+    "allowed_transitions",
+    "audit",
+    "bundle",
+    "eu_statuses",
+    "event_counts",
+    "event_cursor",
+    "events_by_id",
+    "events_by_passport",
+    "hash_text",
+    "public_history",
+    "published_key",
+    "record_event",
+    "record_issuance",
+    "signing_seed",
+    "transition",
+    "transition_many",
+    "verification_key",
+    "verify",
+]

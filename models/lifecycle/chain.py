@@ -1,4 +1,4 @@
-"""The hash chain of a passport's events: what is hashed, how, and nothing else.
+"""The hash chain of a passport's events: what is hashed, how, and nothing else. docs/audit.md says it for others.
 
 ``hash = SHA-256(canonical JSON of the event, previousHash included)``, canonical as in RFC 8785. Hashed events have
 ASCII keys, integers within ±(2^53 - 1), decimals as strings and no floats, for which sorted orjson gives exactly
@@ -7,10 +7,37 @@ RFC 8785's bytes.
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
+
+LARGEST_INTEGER: Final = 2**53 - 1
+
+
+class NotCanonical(ValueError):
+    """A value that has no place in a hashed event, because other programs might write it differently."""
+
+
+def canonical_json(value: object) -> bytes:
+    """The value's canonical JSON. Right only for what `require_canonical` lets through."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
+def require_canonical(value: object) -> None:
+    """Raise `NotCanonical` for floats, integers beyond ±(2^53 - 1) and keys that are not ASCII, however deep."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not key.isascii():
+                raise NotCanonical(f"the key {key!r} is not ASCII")
+            require_canonical(item)
+    elif isinstance(value, list):
+        for item in value:
+            require_canonical(item)
+    elif isinstance(value, float):
+        raise NotCanonical(f"{value!r} is not an integer")
+    elif isinstance(value, int) and not -LARGEST_INTEGER <= value <= LARGEST_INTEGER:
+        raise NotCanonical(f"{value} is beyond 2^53 - 1")
 
 
 def hash_text(digest: bytes | None) -> str | None:
@@ -59,4 +86,4 @@ def canonical_event(
 
 def event_hash(event: dict[str, Any]) -> bytes:
     """SHA-256 of a canonical event."""
-    return hashlib.sha256(orjson.dumps(event, option=orjson.OPT_SORT_KEYS)).digest()
+    return hashlib.sha256(canonical_json(event)).digest()

@@ -31,6 +31,7 @@ from models.passports.scans import (
 )
 from models.passports.serials import RowError, SerialErrorCode
 from models.passports.sources import MAX_INPUT_ROWS, CsvFile, InputRows, NewPassport
+from models.passports.succession import Successor, issue_successor
 from models.passports.tables import DeviceType, PassportStatus
 
 __all__ = [
@@ -64,11 +65,13 @@ __all__ = [
     "ScanRow",
     "ScanWriter",
     "SerialErrorCode",
+    "Successor",
     "authorise_issuing",
     "count_scans",
     "csv_export",
     "download_url",
     "issue",
+    "issue_successor",
     "list_scans",
     "open_download",
     "open_linked_download",

@@ -1,4 +1,4 @@
-"""Writing lifecycle events."""
+"""The first event of each passport: what lifecycle adds to issuing."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -44,7 +44,7 @@ async def record_issuance(connection: Connection, issuance: Issuance, env: Env) 
         issuance.tenant_id,
         issuance.batch_id,
         EventType.ISSUED,
-        "ISSUE",
+        issuance.action,
         issuance.actor.email,
         issuance.actor.role,
         issuance.status,
@@ -62,13 +62,15 @@ def _first_events(issuance: Issuance, rows: Sequence[Any]) -> Iterator[tuple[Any
             "manufactureDate": row["manufacture_date"].isoformat(),
             "serialNumber": row["serial_number"],
         }
+        if issuance.predecessor_id is not None:
+            metadata["predecessorId"] = str(issuance.predecessor_id)
         event = canonical_event(
             id=id,
             tenant_id=issuance.tenant_id,
             passport_id=row["passport_id"],
             position=1,
             event_type=EventType.ISSUED,
-            action="ISSUE",
+            action=issuance.action,
             actor=issuance.actor.email,
             actor_role=issuance.actor.role,
             status_from=None,

@@ -1,0 +1,1 @@
+"""What changes a passport's life, one verb each."""

@@ -1,0 +1,111 @@
+"""Recording what happens to a unit on its road, without changing its status."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from models.database import unit_of_work
+from models.kernel import idempotency
+from models.kernel.actor import Actor
+from models.kernel.env import Env
+from models.kernel.errors import NotFound, Rejected, Violation, reject
+from models.kernel.permissions import Permission
+from models.lifecycle.actions.transition import content_hash
+from models.lifecycle.actions.units import chain_states, lock_units
+from models.lifecycle.errors import LifecycleErrorCode
+from models.lifecycle.events import EventRecord, Happening, append, joined
+from models.lifecycle.evidence import Refused, decimal_text, line_of_text, metadata_fault, shown
+from models.lifecycle.queries import event_by_id
+from models.lifecycle.rules import ENDED, RoadEvent
+from models.lifecycle.tables import EventType
+
+_OPERATION: Final = "passportEventRecord"
+_LONGEST_PLACE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RecordCommand:
+    """What happened and where: a place name, WGS 84 coordinates in degrees, and JSON of the company's own."""
+
+    passport_id: UUID
+    action: RoadEvent
+    place: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    metadata: object = None
+    idempotency_key: str | None = None
+
+
+async def record_event(actor: Actor, command: RecordCommand, env: Env) -> EventRecord:
+    """Append an event that changes no status.
+
+    Raises `Forbidden`, `NotFound`, and `Rejected` for a place or metadata that can't be kept, a unit whose life has
+    ended, or a key that was used for other content.
+    """
+    actor.require(Permission.PASSPORT_TRANSITION)
+    metadata = _checked(command)
+    key = command.idempotency_key
+    if key is not None:
+        idempotency.check_key(key)
+    async with unit_of_work() as connection:
+        if key is not None:
+            content = content_hash(str(command.passport_id), command.action, metadata)
+            given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, content, env)
+            if given is not None:
+                return await event_by_id(connection, UUID(given["event"]))
+        units = await lock_units(connection, actor, [command.passport_id])
+        if not units:
+            raise NotFound("There is no such passport.")
+        [unit] = units
+        if unit.status in ENDED:
+            message = f"The passport is {unit.status}: nothing more happens to the unit under it."
+            raise reject(LifecycleErrorCode.LIFE_ENDED, message, "id")
+        states = await chain_states(connection, units)
+        happening = Happening(states[unit.id].end, EventType.RECORDED, command.action, metadata)
+        events = joined(actor, [happening], env.now())
+        if key is not None:
+            await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(events[0].id)})
+        [event] = await append(connection, events)
+    return event
+
+
+def _checked(command: RecordCommand) -> dict[str, Any]:
+    """What is kept. Raises `Rejected` with all that is wrong."""
+    faults: list[Violation] = []
+    kept: dict[str, Any] = {}
+    try:
+        place = line_of_text(command.place or "", _LONGEST_PLACE)
+        if place:
+            kept["place"] = place
+    except Refused as refused:
+        faults.append(Violation(LifecycleErrorCode.PLACE_INVALID, str(refused), ("place",), shown(command.place)))
+    faults += _keep_coordinates(command, kept)
+    if command.metadata is not None:
+        kept["metadata"] = command.metadata
+        if not isinstance(command.metadata, dict):
+            message = "The metadata must be a JSON object."
+            faults.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
+        elif fault := metadata_fault(command.metadata):
+            faults.append(fault)
+    elif command.action is RoadEvent.CUSTOM:
+        message = "A custom event says in its metadata what happened."
+        faults.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
+    if faults:
+        raise Rejected(faults)
+    return kept
+
+
+def _keep_coordinates(command: RecordCommand, kept: dict[str, Any]) -> list[Violation]:
+    given = {"latitude": (command.latitude, 90), "longitude": (command.longitude, 180)}
+    missing = [name for name, (value, _) in given.items() if value is None]
+    if len(missing) == 1:
+        message = "A latitude and a longitude only make sense together."
+        return [Violation(LifecycleErrorCode.PLACE_INVALID, message, (missing[0],))]
+    faults = []
+    for name, (value, limit) in given.items() if not missing else ():
+        try:
+            # Six decimals of a degree are some ten centimetres.
+            kept[name] = decimal_text(round(value, 6) if value is not None else None, -limit, limit)
+        except Refused as refused:
+            faults.append(Violation(LifecycleErrorCode.PLACE_INVALID, str(refused), (name,), shown(value)))
+    return faults

@@ -1,0 +1,179 @@
+"""Moving passports from one status to another, one or many at a time."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final, cast
+from uuid import UUID
+
+from models.database import Connection, unit_of_work
+from models.kernel import idempotency
+from models.kernel.actor import Actor
+from models.kernel.env import Env
+from models.kernel.errors import NotFound, Rejected, Violation
+from models.kernel.ids import uuid7
+from models.kernel.permissions import Permission
+from models.lifecycle.actions.units import ChainState, Unit, chain_states, lock_units
+from models.lifecycle.chain import canonical_json
+from models.lifecycle.events import EventRecord, Happening, append, joined
+from models.lifecycle.evidence import Evidence, check_evidence
+from models.lifecycle.queries import event_by_id
+from models.lifecycle.rules import TRANSITIONS, LifecycleAction, Transition, role_refusal, status_refusal
+from models.lifecycle.tables import EventType
+from models.passports import PassportStatus, Successor, issue_successor
+
+_OPERATION: Final = "passportTransition"
+# Whoever acts may be a day ahead of UTC.
+_AHEAD_OF_UTC: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionCommand:
+    """One passport to be moved. `evidence` is JSON as it came in, checked against the action's shape."""
+
+    passport_id: UUID
+    action: LifecycleAction
+    evidence: object
+    idempotency_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionResult:
+    """A passport that was moved, the event that says so, and the passport of its second life if it got one."""
+
+    passport_id: UUID
+    previous_status: PassportStatus
+    new_status: PassportStatus
+    event: EventRecord
+    successor_id: UUID | None
+
+
+async def transition(actor: Actor, command: TransitionCommand, env: Env) -> TransitionResult:
+    """Move one passport, with the event that proves it, in one transaction.
+
+    Of two people who act on one unit at once the second is judged by what the first made of it. Raises `Forbidden`,
+    `NotFound`, and `Rejected` for a wrong role, status or evidence, for a successor that can't be issued, or for a
+    key that was used for other content.
+    """
+    line = TRANSITIONS[command.action]
+    evidence = checked(actor, line, command.evidence, env)
+    key = command.idempotency_key
+    if key is not None:
+        idempotency.check_key(key)
+    async with unit_of_work() as connection:
+        if key is not None:
+            content = content_hash(str(command.passport_id), command.action, evidence.values)
+            given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, content, env)
+            if given is not None:
+                return _result(await event_by_id(connection, UUID(given["event"])))
+        units = await lock_units(connection, actor, [command.passport_id])
+        if not units:
+            raise NotFound("There is no such passport.")
+        [unit] = units
+        if refusal := unit_refusal(actor, line, evidence, unit):
+            raise Rejected([refusal])
+        states = await chain_states(connection, units)
+        return await _move(connection, actor, line, evidence, unit, states[unit.id], key, env)
+
+
+async def _move(
+    connection: Connection,
+    actor: Actor,
+    line: Transition,
+    evidence: Evidence,
+    unit: Unit,
+    state: ChainState,
+    key: str | None,
+    env: Env,
+) -> TransitionResult:
+    successor = _successor(line, evidence, unit)
+    happening = moved(line, evidence, unit, state, successor.id if successor else None)
+    [event] = joined(actor, [happening], env.now())
+    await set_statuses(connection, [event])
+    if key is not None:
+        await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(event.id)})
+    if successor:
+        await _issue(connection, actor, successor, env)
+    [event] = await append(connection, [event])
+    return _result(event)
+
+
+def checked(actor: Actor, line: Transition, given: object, env: Env) -> Evidence:
+    """The evidence as it is kept. Raises `Forbidden`, or `Rejected` for a role or evidence that won't do."""
+    actor.require(Permission.PASSPORT_TRANSITION)
+    evidence, faults = check_evidence(line.evidence, given, env.today() + _AHEAD_OF_UTC)
+    refusal = role_refusal(line, actor.role)
+    if refusal or faults:
+        raise Rejected([refusal] if refusal else faults)
+    return evidence
+
+
+def unit_refusal(actor: Actor, line: Transition, evidence: Evidence, unit: Unit) -> Violation | None:
+    """Why this unit can't be moved so; None when it can."""
+    return status_refusal(line, unit.status, actor.role) or evidence.date_refusal(unit.manufacture_date)
+
+
+def moved(
+    line: Transition, evidence: Evidence, unit: Unit, state: ChainState, successor_id: UUID | None = None
+) -> Happening:
+    """The change of a unit that may be moved."""
+    metadata: dict[str, Any] = {"evidence": evidence.values}
+    if successor_id:
+        metadata["successorId"] = str(successor_id)
+    return Happening(
+        end=state.end,
+        event_type=EventType.STATUS_CHANGED,
+        action=line.action,
+        metadata=metadata,
+        status_from=unit.status,
+        status_to=line.to or state.suspended_from,
+    )
+
+
+async def set_statuses(connection: Connection, events: list[EventRecord]) -> None:
+    """Store the statuses that the events lead to, in one statement."""
+    await connection.execute(
+        "UPDATE passport SET status = n.status, updated_at = $3 FROM unnest($1::uuid[], $2::text[]) n (id, status) "
+        "WHERE passport.id = n.id",
+        [event.passport_id for event in events],
+        [event.status_to for event in events],
+        events[0].created_at,
+    )
+
+
+def content_hash(*content: object) -> bytes:
+    """What a repeat under the same idempotency key must share: SHA-256 of the content as canonical JSON."""
+    return hashlib.sha256(canonical_json(content)).digest()
+
+
+def _successor(line: Transition, evidence: Evidence, unit: Unit) -> Successor | None:
+    if not line.issues_successor:
+        return None
+    return Successor(
+        id=uuid7(),
+        predecessor_id=unit.id,
+        batch_id=unit.batch_id,
+        serial_number=evidence.values["serialNumber"],
+        manufacture_date=evidence.dates["manufactureDate"],
+        action=line.action,
+    )
+
+
+async def _issue(connection: Connection, actor: Actor, successor: Successor, env: Env) -> None:
+    try:
+        await issue_successor(connection, actor, successor, env)
+    except Rejected as rejected:
+        violations = [replace(fault, field=("evidence", *fault.field)) for fault in rejected.violations]
+        raise Rejected(violations, http_status=rejected.http_status, **rejected.extensions) from None
+
+
+def _result(event: EventRecord) -> TransitionResult:
+    successor = event.metadata.get("successorId")
+    return TransitionResult(
+        passport_id=event.passport_id,
+        # An event that changes the status has both.
+        previous_status=cast("PassportStatus", event.status_from),
+        new_status=cast("PassportStatus", event.status_to),
+        event=event,
+        successor_id=UUID(successor) if successor else None,
+    )

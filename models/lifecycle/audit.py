@@ -1,0 +1,100 @@
+"""Auditing passports: the evidence bundle, and what verifying it finds."""
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from models import database
+from models.database import Record
+from models.kernel.actor import Actor
+from models.kernel.env import Env
+from models.kernel.errors import NotFound
+from models.kernel.permissions import Permission
+from models.lifecycle.chain import hash_text
+from models.lifecycle.events import COLUMNS, EventRecord
+from models.lifecycle.signing import ALGORITHM, key_id, public_key_of, sign_head
+from models.lifecycle.verify import BUNDLE_FORMAT, Verdict, verify
+from models.passports import PassportStatus
+
+# One statement, so that the passport and its events are of one moment.
+_PASSPORT_WITH_EVENTS: Final = f"""
+SELECT p.serial_number, p.manufacture_date, p.status, p.batch_id AS passport_batch_id, {COLUMNS}
+FROM passport p JOIN batch b ON b.id = p.batch_id LEFT JOIN lifecycle_event e ON e.passport_id = p.id
+WHERE b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2)) AND p.id = $3
+ORDER BY e.position
+"""  # noqa: S608  # the text is made of constants
+
+
+@dataclass(frozen=True, slots=True)
+class AuditHead:
+    """The end of a chain; `signature` and `key_id` are None without a signing key."""
+
+    position: int
+    hash: str
+    signed_at: str | None
+    signature: str | None
+    key_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditReport:
+    """What an audit found. `stored_status` is the passport's, the verdict has the one that its chain leads to."""
+
+    verdict: Verdict
+    stored_status: PassportStatus
+    head: AuditHead
+
+
+async def audit(actor: Actor, passport_id: UUID, env: Env) -> AuditReport:
+    """Verify a passport's chain, from what the database holds. Raises `NotFound`."""
+    evidence = await bundle(actor, passport_id, env)
+    head = evidence["head"]
+    return AuditReport(
+        verdict=verify(evidence),
+        stored_status=PassportStatus(evidence["passport"]["status"]),
+        head=AuditHead(head["position"], head["hash"], head.get("signedAt"), head.get("signature"), head.get("keyId")),
+    )
+
+
+async def bundle(actor: Actor, passport_id: UUID, env: Env) -> dict[str, Any]:
+    """The evidence bundle: all that a verifier needs, ready to be written as JSON. Raises `NotFound`."""
+    actor.require(Permission.READ)
+    rows = await database.fetch(_PASSPORT_WITH_EVENTS, actor.tenant_id, list(actor.brand_ids), passport_id)
+    if not rows:
+        raise NotFound("There is no such passport.")
+    events = [EventRecord.of(row) for row in rows if row["id"] is not None]
+    return {
+        "format": BUNDLE_FORMAT,
+        "passport": _passport(actor, passport_id, rows[0]),
+        "events": [{**event.hashed(), "hash": hash_text(event.hash)} for event in events],
+        "head": _head(passport_id, events, env),
+    }
+
+
+def published_key(env: Env) -> dict[str, Any] | None:
+    """The public key that heads are verified with, as it is published; None without a signing key."""
+    seed = env.policy.audit_signing_seed
+    if seed is None:
+        return None
+    public_key = public_key_of(seed)
+    return {"algorithm": ALGORITHM, "keyId": key_id(public_key), "publicKey": b64encode(public_key).decode()}
+
+
+def _passport(actor: Actor, passport_id: UUID, row: Record) -> dict[str, str]:
+    return {
+        "id": str(passport_id),
+        "tenantId": str(actor.tenant_id),
+        "batchId": str(row["passport_batch_id"]),
+        "serialNumber": row["serial_number"],
+        "manufactureDate": row["manufacture_date"].isoformat(),
+        "status": row["status"],
+    }
+
+
+def _head(passport_id: UUID, events: list[EventRecord], env: Env) -> dict[str, Any]:
+    position, digest = (events[-1].position, hash_text(events[-1].hash) or "") if events else (0, "")
+    seed = env.policy.audit_signing_seed
+    if seed is None:
+        return {"position": position, "hash": digest}
+    return sign_head(seed, str(passport_id), position, digest, env.now())

@@ -1,0 +1,167 @@
+"""Events as rows and as what is hashed, and how the next one is joined to a chain."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, NamedTuple, Self
+from uuid import UUID
+
+import orjson
+
+from models.database import Connection
+from models.kernel.actor import Actor
+from models.kernel.feed import Feed
+from models.kernel.ids import ascending_uuid7s
+from models.kernel.permissions import Role
+from models.lifecycle.chain import canonical_event, event_hash
+from models.lifecycle.tables import EventType
+from models.passports import PassportStatus
+
+COLUMNS: Final = (
+    "e.id, e.tenant_id, e.feed_position, e.passport_id, e.batch_id, e.position, e.event_type, e.action, e.actor, "
+    "e.actor_role, e.status_from, e.status_to, e.metadata, e.created_at, e.previous_hash, e.hash"
+)
+
+
+class EventRecord(NamedTuple):
+    """One event of a chain; its members are the columns of `LifecycleEvent`."""
+
+    id: UUID
+    tenant_id: UUID
+    feed_position: int
+    passport_id: UUID
+    batch_id: UUID
+    position: int
+    event_type: EventType
+    action: str
+    actor: str
+    actor_role: Role
+    status_from: PassportStatus | None
+    status_to: PassportStatus | None
+    metadata: dict[str, Any]
+    created_at: datetime
+    previous_hash: bytes | None
+    hash: bytes
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The event in a row of `COLUMNS`."""
+        values = {name: row[name] for name in cls._fields}
+        values["event_type"] = EventType(values["event_type"])
+        values["actor_role"] = Role(values["actor_role"])
+        for name in ("status_from", "status_to"):
+            values[name] = values[name] and PassportStatus(values[name])
+        values["metadata"] = orjson.loads(values["metadata"])
+        return cls(**values)
+
+    def hashed(self) -> dict[str, Any]:
+        """The event as the object that is hashed, computed from the row alone."""
+        return canonical_event(
+            id=self.id,
+            tenant_id=self.tenant_id,
+            passport_id=self.passport_id,
+            position=self.position,
+            event_type=self.event_type,
+            action=self.action,
+            actor=self.actor,
+            actor_role=self.actor_role,
+            status_from=self.status_from,
+            status_to=self.status_to,
+            metadata=self.metadata,
+            created_at=self.created_at,
+            previous_hash=self.previous_hash,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """The last event of a locked passport's chain, which the next one is joined to."""
+
+    passport_id: UUID
+    batch_id: UUID
+    position: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is to be appended to a chain. Both statuses are None when none changes."""
+
+    end: ChainEnd
+    event_type: EventType
+    action: str
+    metadata: dict[str, Any]
+    status_from: PassportStatus | None = None
+    status_to: PassportStatus | None = None
+
+
+def joined(actor: Actor, happenings: Sequence[Happening], now: datetime) -> list[EventRecord]:
+    """The next event of each chain, hashed; its place in the company's feed (0 here) is given by `append`."""
+    ids = ascending_uuid7s(len(happenings))
+    return [_next(actor, happening, id, now) for id, happening in zip(ids, happenings, strict=True)]
+
+
+async def append(connection: Connection, events: Sequence[EventRecord]) -> list[EventRecord]:
+    """Number a company's new events in its feed and insert them: the last statement before the commit.
+
+    The chains' passports are locked, so no other event can take these positions meanwhile.
+    """
+    columns = zip(*events, strict=True)
+    values = dict(zip(EventRecord._fields, columns, strict=True))
+    base = await connection.fetchval(
+        """
+        WITH head AS MATERIALIZED (SELECT base FROM feed_advance($1, ARRAY[$2::uuid], ARRAY[$3::bigint])),
+        appended AS (
+            INSERT INTO lifecycle_event (id, tenant_id, feed_position, passport_id, batch_id, position, event_type,
+                action, actor, actor_role, status_from, status_to, metadata, created_at, previous_hash, hash)
+            SELECT n.id, $2, head.base + n.ordinal, n.passport_id, n.batch_id, n.position, n.event_type,
+                n.action, $4, $5, n.status_from, n.status_to, n.metadata, $6, n.previous_hash, n.hash
+            FROM head, unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::int[], $11::text[], $12::text[], $13::text[],
+                $14::text[], $15::jsonb[], $16::bytea[], $17::bytea[]) WITH ORDINALITY
+                n (id, passport_id, batch_id, position, event_type, action, status_from, status_to, metadata,
+                previous_hash, hash, ordinal)
+        )
+        SELECT base FROM head
+        """,
+        Feed.LIFECYCLE,
+        events[0].tenant_id,
+        len(events),
+        events[0].actor,
+        events[0].actor_role,
+        events[0].created_at,
+        values["id"],
+        values["passport_id"],
+        values["batch_id"],
+        values["position"],
+        values["event_type"],
+        values["action"],
+        values["status_from"],
+        values["status_to"],
+        [orjson.dumps(metadata).decode() for metadata in values["metadata"]],
+        values["previous_hash"],
+        values["hash"],
+    )
+    return [event._replace(feed_position=base + ordinal) for ordinal, event in enumerate(events, start=1)]
+
+
+def _next(actor: Actor, happening: Happening, id: UUID, now: datetime) -> EventRecord:
+    end = happening.end
+    event = EventRecord(
+        id=id,
+        tenant_id=actor.tenant_id,
+        feed_position=0,
+        passport_id=end.passport_id,
+        batch_id=end.batch_id,
+        position=end.position + 1,
+        event_type=happening.event_type,
+        action=happening.action,
+        actor=actor.email,
+        actor_role=actor.role,
+        status_from=happening.status_from,
+        status_to=happening.status_to,
+        metadata=happening.metadata,
+        created_at=now,
+        previous_hash=end.hash,
+        hash=b"",
+    )
+    return event._replace(hash=event_hash(event.hashed()))

@@ -1,0 +1,146 @@
+"""Reads of events: a company's own, each starting from what the actor may see, and the public timeline."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from models import database
+from models.database import Connection
+from models.kernel.actor import Actor
+from models.kernel.feed import Feed, feed_cursor, feed_position
+from models.kernel.pages import Page, PageRequest, page_of
+from models.kernel.permissions import Permission
+from models.lifecycle.events import COLUMNS, EventRecord
+from models.lifecycle.rules import PUBLIC_ROAD_EVENTS, EuStatus, eu_status
+from models.lifecycle.tables import EventType
+from models.passports import PassportStatus
+
+# The batches that a member sees: $1 company, $2 brands that the member is limited to, none for all.
+_VISIBLE: Final = "b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2))"
+_VISIBLE_PASSPORTS: Final = (
+    f"SELECT p.id FROM passport p JOIN batch b ON b.id = p.batch_id WHERE {_VISIBLE} AND p.id = ANY($3)"  # noqa: S608
+)
+_BY_ID: Final = f"""
+SELECT {COLUMNS} FROM lifecycle_event e JOIN batch b ON b.id = e.batch_id WHERE {_VISIBLE} AND e.id = ANY($3)
+"""  # noqa: S608  # the text is made of constants, here and below
+# The head is read in the same statement, so that a live feed that goes on from it misses nothing.
+_PAGE_OF_EACH: Final = f"""
+SELECT f.last_position AS head, page.* FROM feed_head f LEFT JOIN (
+    SELECT e.* FROM ({_VISIBLE_PASSPORTS}) v CROSS JOIN LATERAL (
+        SELECT {COLUMNS} FROM lifecycle_event e WHERE e.passport_id = v.id AND e.feed_position > $4
+        ORDER BY e.position LIMIT $5
+    ) e
+) page ON true
+WHERE f.tenant_id = $1 AND f.feed = 'lifecycle' ORDER BY page.passport_id, page.position
+"""  # noqa: S608
+_COUNT_OF_EACH: Final = f"""
+SELECT v.id, last.position FROM ({_VISIBLE_PASSPORTS}) v CROSS JOIN LATERAL (
+    SELECT position FROM lifecycle_event WHERE passport_id = v.id ORDER BY position DESC LIMIT 1
+) last
+"""  # noqa: S608
+_ACTIONS_OF_EACH: Final = f"""
+SELECT e.passport_id, array_agg(e.action ORDER BY e.position) AS actions FROM ({_VISIBLE_PASSPORTS}) v
+JOIN lifecycle_event e ON e.passport_id = v.id GROUP BY e.passport_id
+"""  # noqa: S608
+_TIMELINE: Final = """
+SELECT action, created_at, status_to, CASE WHEN event_type = $3 THEN metadata ->> 'place' END AS place
+FROM lifecycle_event WHERE passport_id = $1 AND (event_type <> $3 OR action = ANY($2)) ORDER BY position
+"""
+_KIN: Final = """
+SELECT p.predecessor_id, s.id AS successor_id FROM passport p LEFT JOIN passport s ON s.predecessor_id = p.id
+WHERE p.id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EventPage:
+    """A page of one passport's events, oldest first, and the cursor of the company's last event when it was read."""
+
+    page: Page[EventRecord]
+    feed_cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class PublicEvent:
+    """What everybody may know of an event: `status` is the one that it led to; `place` is the road's alone."""
+
+    action: str
+    at: datetime
+    status: PassportStatus | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHistory:
+    """A unit's public events, oldest first, and the passports of its life before and after this one."""
+
+    events: list[PublicEvent]
+    predecessor_id: UUID | None
+    successor_id: UUID | None
+
+
+async def events_by_passport(actor: Actor, passport_ids: Iterable[UUID], request: PageRequest) -> dict[UUID, EventPage]:
+    """A page of each passport's events, in one query however many passports there are.
+
+    Cursors are positions in the company's feed of lifecycle events.
+    """
+    ids = list(passport_ids)
+    after = feed_position(Feed.LIFECYCLE, actor.tenant_id, request.after) if request.after else 0
+    rows = await database.fetch(_PAGE_OF_EACH, *_visible_to(actor), ids, after, request.first + 1)
+    found = defaultdict[UUID, list[EventRecord]](list)
+    for row in rows:
+        if row["id"] is not None:
+            found[row["passport_id"]].append(EventRecord.of(row))
+    head = feed_cursor(Feed.LIFECYCLE, actor.tenant_id, rows[0]["head"])
+    return {id: EventPage(page_of(found[id], request, event_cursor), head) for id in ids}
+
+
+def event_cursor(event: EventRecord) -> str:
+    """The event's cursor, in pages and in the live feed."""
+    return feed_cursor(Feed.LIFECYCLE, event.tenant_id, event.feed_position)
+
+
+async def event_counts(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many events each passport has: positions have no gaps, so the last one counts them."""
+    rows = await database.fetch(_COUNT_OF_EACH, *_visible_to(actor), list(passport_ids))
+    return {row["id"]: row["position"] for row in rows}
+
+
+async def events_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, EventRecord]:
+    """Those of the events that the actor may see."""
+    rows = await database.fetch(_BY_ID, *_visible_to(actor), list(ids))
+    return {row["id"]: EventRecord.of(row) for row in rows}
+
+
+async def event_by_id(connection: Connection, id: UUID) -> EventRecord:
+    """An event that is known to exist, within an open transaction."""
+    row = await connection.fetchrow(f"SELECT {COLUMNS} FROM lifecycle_event e WHERE e.id = $1", id)  # noqa: S608
+    return EventRecord.of(row)
+
+
+async def eu_statuses(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, EuStatus]:
+    """Each passport's status in the regulation's words."""
+    rows = await database.fetch(_ACTIONS_OF_EACH, *_visible_to(actor), list(passport_ids))
+    return {row["passport_id"]: eu_status(row["actions"]) for row in rows}
+
+
+async def public_history(passport_id: UUID) -> PublicHistory:
+    """What everybody may know of a unit's life: no actor, no evidence, nothing of a custom event."""
+    rows = await database.fetch(_TIMELINE, passport_id, list(PUBLIC_ROAD_EVENTS), EventType.RECORDED)
+    kin = await database.fetch_one(_KIN, passport_id)
+    events = [
+        PublicEvent(
+            row["action"], row["created_at"], row["status_to"] and PassportStatus(row["status_to"]), row["place"]
+        )
+        for row in rows
+    ]
+    return PublicHistory(events, *(kin.values() if kin else (None, None)))
+
+
+def _visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:
+    """The parameters of `_VISIBLE`."""
+    actor.require(Permission.READ)
+    return actor.tenant_id, list(actor.brand_ids)

@@ -1,0 +1,208 @@
+"""Verifying an evidence bundle. Needs nothing but the bundle and, to authenticate it, the public key.
+
+What is found is named: the first event that is not what it must be, and why. docs/audit.md says the same in words.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from models.lifecycle.chain import NotCanonical, canonical_json, require_canonical
+from models.lifecycle.signing import is_signed_by, key_id
+
+BUNDLE_FORMAT: Final = "exportready-audit/1"
+
+_EVENT_MEMBERS: Final = frozenset(
+    {
+        "action", "actor", "actorRole", "createdAt", "eventType", "hash", "id", "metadata",
+        "passportId", "position", "previousHash", "statusFrom", "statusTo", "tenantId",
+    }
+)  # fmt: skip
+_TEXT_MEMBERS: Final = tuple(
+    sorted(_EVENT_MEMBERS - {"metadata", "position", "previousHash", "statusFrom", "statusTo"})
+)
+_IDENTITY: Final = ("serialNumber", "manufactureDate", "batchId")
+
+
+class Fault(StrEnum):
+    """What is wrong with a chain, its head or the passport that it belongs to."""
+
+    BUNDLE_MALFORMED = "BUNDLE_MALFORMED"
+    EVENT_MALFORMED = "EVENT_MALFORMED"
+    EVENT_FOREIGN = "EVENT_FOREIGN"
+    EVENT_MISSING = "EVENT_MISSING"
+    EVENT_OUT_OF_ORDER = "EVENT_OUT_OF_ORDER"
+    CONTENT_CHANGED = "CONTENT_CHANGED"
+    LINK_BROKEN = "LINK_BROKEN"
+    STATUS_SKIPPED = "STATUS_SKIPPED"
+    HEAD_MISMATCH = "HEAD_MISMATCH"
+    PASSPORT_MISMATCH = "PASSPORT_MISMATCH"
+    STATUS_MISMATCH = "STATUS_MISMATCH"
+    SIGNATURE_MISSING = "SIGNATURE_MISSING"
+    SIGNATURE_INVALID = "SIGNATURE_INVALID"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first thing that is wrong. `position` is the event's place in the chain; None when no event is at fault."""
+
+    position: int | None
+    fault: Fault
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying found. `authenticated`: the head's signature was checked against a key and is that key's."""
+
+    event_count: int
+    chain_status: str | None
+    authenticated: bool
+    first_broken: Break | None
+
+    @property
+    def valid(self) -> bool:
+        """Whether nothing was found wrong."""
+        return self.first_broken is None
+
+
+class _Broken(Exception):
+    def __init__(self, position: int | None, fault: Fault, message: str) -> None:
+        super().__init__(message)
+        self.found = Break(position, fault, message)
+
+
+def verify(bundle: object, public_key: bytes | None = None) -> Verdict:
+    """Verify a bundle as it was parsed from JSON. Without a key a consistent bundle is not authenticated."""
+    chain = _Chain()
+    try:
+        passport, events, head = _parts(bundle)
+        for event in events:
+            chain.take(event, passport)
+        _check_head(chain, head)
+        _check_passport(chain, passport)
+        if public_key is not None:
+            _check_signature(passport, head, public_key)
+    except _Broken as broken:
+        return Verdict(chain.length, chain.status, False, broken.found)
+    return Verdict(chain.length, chain.status, public_key is not None, None)
+
+
+class _Chain:
+    """The events taken so far: how many, the hash of the last, and the status that they lead to."""
+
+    __slots__ = ("first", "hash", "length", "status")
+
+    def __init__(self) -> None:
+        self.length = 0
+        self.hash: str | None = None
+        self.status: str | None = None
+        self.first: dict[str, Any] = {}
+
+    def take(self, event: object, passport: dict[str, Any]) -> None:
+        """Check the next event and go on to it. Raises `_Broken`."""
+        expected = self.length + 1
+        if not isinstance(event, dict) or event.keys() != _EVENT_MEMBERS or not _well_formed(event):
+            raise _Broken(expected, Fault.EVENT_MALFORMED, f"Event {expected} does not have the members of an event.")
+        self._check_place(event, expected)
+        if event["passportId"] != passport["id"] or event["tenantId"] != passport["tenantId"]:
+            raise _Broken(expected, Fault.EVENT_FOREIGN, f"Event {expected} belongs to another passport or company.")
+        claimed = event["hash"]
+        if claimed != _hash_of(event, expected):
+            message = f"The content of event {expected} does not give its hash: one of the two was changed."
+            raise _Broken(expected, Fault.CONTENT_CHANGED, message)
+        if event["previousHash"] != self.hash:
+            message = f"Event {expected} does not follow on the hash of the event before it."
+            raise _Broken(expected, Fault.LINK_BROKEN, message)
+        self._follow_status(event, expected)
+        if expected == 1:
+            self.first = event
+        self.length, self.hash = expected, claimed
+
+    def _check_place(self, event: dict[str, Any], expected: int) -> None:
+        position = event["position"]
+        if position > expected:
+            raise _Broken(expected, Fault.EVENT_MISSING, f"Event {expected} is missing: event {position} follows.")
+        if position < expected:
+            message = f"Event {position} stands in the place of event {expected}: repeated, inserted or moved."
+            raise _Broken(expected, Fault.EVENT_OUT_OF_ORDER, message)
+
+    def _follow_status(self, event: dict[str, Any], expected: int) -> None:
+        before, after = event["statusFrom"], event["statusTo"]
+        if event["eventType"] == "RECORDED" and expected > 1:
+            if before is not None or after is not None:
+                raise _Broken(
+                    expected, Fault.STATUS_SKIPPED, f"Event {expected} records no change of status but has one."
+                )
+            return
+        if before != self.status or after is None:
+            message = f"Event {expected} leads from {before}, but the chain stands at {self.status}."
+            raise _Broken(expected, Fault.STATUS_SKIPPED, message)
+        self.status = after
+
+
+def _hash_of(event: dict[str, Any], position: int) -> str:
+    content = {name: value for name, value in event.items() if name != "hash"}
+    try:
+        require_canonical(content["metadata"])
+        return f"sha256:{hashlib.sha256(canonical_json(content)).hexdigest()}"
+    except (NotCanonical, TypeError) as error:
+        raise _Broken(position, Fault.EVENT_MALFORMED, f"Event {position} can't be hashed: {error}.") from None
+
+
+def _well_formed(event: dict[str, Any]) -> bool:
+    return type(event["position"]) is int and isinstance(event["metadata"], dict) and _texts(event)
+
+
+def _texts(event: dict[str, Any]) -> bool:
+    return all(isinstance(event[name], str) for name in _TEXT_MEMBERS) and all(
+        event[name] is None or isinstance(event[name], str) for name in ("previousHash", "statusFrom", "statusTo")
+    )
+
+
+def _parts(bundle: object) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
+    if not isinstance(bundle, dict) or bundle.get("format") != BUNDLE_FORMAT:
+        raise _Broken(None, Fault.BUNDLE_MALFORMED, f"This is no bundle of the format {BUNDLE_FORMAT}.")
+    passport, events, head = bundle.get("passport"), bundle.get("events"), bundle.get("head")
+    if not isinstance(passport, dict) or not isinstance(events, list) or not isinstance(head, dict):
+        raise _Broken(None, Fault.BUNDLE_MALFORMED, "A bundle has a passport, a list of events and a head.")
+    if not all(isinstance(passport.get(name), str) for name in ("id", "tenantId", "status", *_IDENTITY)):
+        raise _Broken(None, Fault.BUNDLE_MALFORMED, "The passport lacks one of the members that identify it.")
+    if not events:
+        raise _Broken(1, Fault.EVENT_MISSING, "Event 1 is missing: there are no events.")
+    return passport, events, head
+
+
+def _check_head(chain: _Chain, head: dict[str, Any]) -> None:
+    if type(head.get("position")) is not int or not isinstance(head.get("hash"), str):
+        raise _Broken(None, Fault.BUNDLE_MALFORMED, "The head lacks its position or its hash.")
+    position = head["position"]
+    if position > chain.length:
+        message = f"Event {chain.length + 1} is missing: the head stands at event {position}."
+        raise _Broken(chain.length + 1, Fault.EVENT_MISSING, message)
+    if position < chain.length:
+        message = f"Event {position + 1} comes after the head, which stands at event {position}."
+        raise _Broken(position + 1, Fault.HEAD_MISMATCH, message)
+    if head["hash"] != chain.hash:
+        message = f"The head has another hash than event {position}: the end of the chain was made anew."
+        raise _Broken(position, Fault.HEAD_MISMATCH, message)
+
+
+def _check_passport(chain: _Chain, passport: dict[str, Any]) -> None:
+    issued = chain.first["metadata"]
+    for name in _IDENTITY:
+        if issued.get(name) != passport[name]:
+            message = f"The passport's {name} is not the one that it was issued with."
+            raise _Broken(None, Fault.PASSPORT_MISMATCH, message)
+    if passport["status"] != chain.status:
+        message = f"The passport is stored as {passport['status']}, but its chain leads to {chain.status}."
+        raise _Broken(None, Fault.STATUS_MISMATCH, message)
+
+
+def _check_signature(passport: dict[str, Any], head: dict[str, Any], public_key: bytes) -> None:
+    if not isinstance(head.get("signature"), str):
+        raise _Broken(None, Fault.SIGNATURE_MISSING, "The head is not signed.")
+    if not isinstance(head.get("signedAt"), str) or not is_signed_by(public_key, passport["id"], head):
+        message = f"The head's signature is not that of the key {key_id(public_key)}."
+        raise _Broken(None, Fault.SIGNATURE_INVALID, message)
