@@ -57,3 +57,9 @@ async def open_shop(env: Env) -> Shop:
 async def shop(env: Env) -> Shop:
     """A new shop."""
     return await open_shop(env)
+
+
+@pytest.fixture(scope="session")
+async def shop_of_session(env: Env) -> Shop:
+    """A shop for property tests, whose examples share it."""
+    return await open_shop(env)
