@@ -1,0 +1,52 @@
+"""Rows that fields of many objects need, loaded together. They are the domain's; the types map them."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+from uuid import UUID
+
+from models import passports
+from models.kernel.pages import Page, PageRequest
+from models.passports import PassportFilter, PassportRecord
+from resolvers.context import Context
+
+Key = TypeVar("Key", bound=tuple[Any, ...])
+Value = TypeVar("Value")
+
+
+async def load_passports(context: Context, ids: list[UUID]) -> list[PassportRecord | None]:
+    """Passports by id; None for what the viewer may not see."""
+    found = await passports.passports_by_id(context.actor, ids)
+    return [found.get(id) for id in ids]
+
+
+async def load_passport_pages(
+    context: Context, keys: list[tuple[UUID, PageRequest, PassportFilter]]
+) -> list[Page[PassportRecord]]:
+    """A page of the passports of each batch."""
+
+    async def read(batch_ids: Iterable[UUID], selection: Any) -> dict[UUID, Page[PassportRecord]]:
+        return await passports.passports_by_batch(context.actor, batch_ids, *selection)
+
+    return await _read_together(keys, read)
+
+
+async def load_passport_counts(context: Context, keys: list[tuple[UUID, PassportFilter]]) -> list[int]:
+    """How many passports of each batch match the filter."""
+
+    async def read(batch_ids: Iterable[UUID], selection: Any) -> dict[UUID, int]:
+        counts = await passports.passport_counts(context.actor, batch_ids, *selection)
+        return {id: counts.get(id, 0) for id in batch_ids}
+
+    return await _read_together(keys, read)
+
+
+async def _read_together(
+    keys: list[Key], read: Callable[[list[UUID], Any], Awaitable[dict[UUID, Value]]]
+) -> list[Value]:
+    """One read for all batches of which the same is wanted, as it is wherever one field stands under many batches."""
+    batches: dict[Any, list[UUID]] = defaultdict(list)
+    for batch_id, *selection in keys:
+        batches[tuple(selection)].append(batch_id)
+    found = {selection: await read(batch_ids, selection) for selection, batch_ids in batches.items()}
+    return [found[tuple(selection)][batch_id] for batch_id, *selection in keys]

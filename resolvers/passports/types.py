@@ -1,0 +1,220 @@
+"""Passports in GraphQL: as their company sees them, and as everybody does."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Self, cast
+from uuid import UUID
+
+import strawberry
+
+from models import passports
+from models.batches import Batch as BatchRow
+from models.kernel.env import Env
+from models.kernel.pages import Page, PageRequest
+from models.passports import PassportRecord
+from resolvers.batches.enums import CellSource, MarketRegion
+from resolvers.batches.loaders import load_batches
+from resolvers.batches.types import COUNT_COST, Batch, BatchSpecs
+from resolvers.context import Info
+from resolvers.cost import Cost
+from resolvers.passports.enums import PassportStatus
+from resolvers.passports.loaders import load_passport_counts, load_passport_pages
+from resolvers.relay import Connection, Node, edges_of, global_id
+
+
+@strawberry.type(description="The passport of one battery, as its company sees it.")
+class Passport(Node):
+    uuid: UUID = strawberry.field(description="The passport's bare id: in its QR code and in the path of its page.")
+    serial_number: str = strawberry.field(description="The battery's serial number, unique in the company.")
+    manufacture_date: date = strawberry.field(description="Day on which the battery was made.")
+    status: PassportStatus = strawberry.field(description="Where the battery is in its life.")
+    created_at: datetime = strawberry.field(description="When the passport was issued.")
+    updated_at: datetime = strawberry.field(description="When the passport's status last changed.")
+    batch_key: strawberry.Private[UUID]
+
+    @classmethod
+    def of(cls, record: PassportRecord) -> Self:
+        """The passport in a record."""
+        return cls(
+            id=global_id("Passport", record.id),
+            uuid=record.id,
+            serial_number=record.serial_number,
+            manufacture_date=record.manufacture_date,
+            status=record.status,
+            created_at=record.created_at,
+            updated_at=record.updated_at,
+            batch_key=record.batch_id,
+        )
+
+    @strawberry.field(description="The batch that the battery belongs to.")
+    async def batch(self, info: Info) -> Batch:
+        # Whoever sees a passport sees its batch.
+        return Batch.of(cast("BatchRow", await info.context.loader(load_batches).load(self.batch_key)))
+
+    @strawberry.field(
+        description="The address that the QR code holds, as in `qr_url` of the CSV export: the public passport, a page "
+        "for a person and JSON for a program."
+    )
+    def qr_url(self, info: Info) -> str:
+        return _public_url(info.context.env, self.uuid)
+
+    @strawberry.field(
+        description="Address of a picture of the QR code as PNG, with `.svg` in place of `.png` as SVG; open to "
+        "everybody. Parameters: `size` in pixels (100 to 2000, 300 if not given), `level` (L, M, Q or H), `label=true` "
+        "for the serial number beneath."
+    )
+    def qr_image_url(self, info: Info) -> str:
+        return f"{_public_url(info.context.env, self.uuid)}/qr.png"
+
+
+@strawberry.type(description="A page of a batch's passports, in the order of issue.")
+class PassportConnection(Connection[Passport]):
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(
+        description="How many passports of the batch match the filter, all pages together.", directives=[COUNT_COST]
+    )
+    async def total_count(self) -> int:
+        return await self.count()
+
+
+@strawberry.input(
+    description="Which passports: those that match every field given. Null and absent fields limit nothing."
+)
+class PassportFilter:
+    status: PassportStatus | None = strawberry.field(default=None, description="Passports with this status.")
+    serial_number: str | None = strawberry.field(
+        default=None,
+        description="Passports whose serial number contains this text, in upper or lower case; every character stands "
+        "for itself. Trimmed; blank limits nothing.",
+    )
+
+    def to_domain(self) -> passports.PassportFilter:
+        """The domain's filter."""
+        return passports.PassportFilter(self.status, self.serial_number)
+
+
+async def passports_of(
+    batch: Batch, info: Info, request: PageRequest, filter: PassportFilter | None
+) -> PassportConnection:
+    """A page of the batch's passports."""
+    wanted = filter.to_domain() if filter else passports.PassportFilter()
+
+    async def count() -> int:
+        if wanted.matches_all:
+            return batch.total_passports
+        return await info.context.loader(load_passport_counts).load((batch.uuid, wanted))
+
+    page: Page[PassportRecord] = await info.context.loader(load_passport_pages).load((batch.uuid, request, wanted))
+    return PassportConnection(**edges_of(page.map(Passport.of)), count=count)
+
+
+@strawberry.type(description="What the batch of a public passport tells everybody.")
+class PublicBatch:
+    batch_name: str = strawberry.field(description="Name of the batch.")
+    model_name: str | None = strawberry.field(description="The battery's model; null when not stated.")
+    market_region: MarketRegion = strawberry.field(description="The market that the battery is made for.")
+    specs: BatchSpecs = strawberry.field(
+        description="What the battery is; never null, though all in it may be.", directives=[Cost(weight=0)]
+    )
+    pli_compliant: bool | None = strawberry.field(
+        description="Whether the battery meets the terms of India's Production Linked Incentive scheme, as the "
+        "manufacturer declares it; null when not stated."
+    )
+    domestic_value_add: float | None = strawberry.field(
+        description="Domestic value added in percent of the sale price, from 0 to 100; null when not stated."
+    )
+    cell_source: CellSource | None = strawberry.field(description="Where the cells come from; null when not stated.")
+    carbon_footprint_kg_per_kwh: float | None = strawberry.field(
+        description="Carbon footprint in kilograms of CO2 equivalent per kilowatt-hour of the total energy that the "
+        "battery provides over its service life; null when not declared."
+    )
+    carbon_footprint_url: str | None = strawberry.field(
+        description="Where the carbon footprint is declared: an http or https address; null when not stated."
+    )
+
+    @classmethod
+    def of(cls, batch: passports.PublicBatch) -> Self:
+        """The domain's public batch."""
+        return cls(
+            batch_name=batch.batch_name,
+            model_name=batch.model_name,
+            market_region=batch.market_region,
+            specs=BatchSpecs(
+                chemistry=batch.chemistry,
+                nominal_voltage_v=batch.nominal_voltage_v,
+                rated_capacity_ah=batch.rated_capacity_ah,
+                manufacturer=batch.manufacturer,
+                weight_kg=batch.weight_kg,
+                country_of_origin=batch.country_of_origin,
+            ),
+            pli_compliant=batch.pli_compliant,
+            domestic_value_add=batch.domestic_value_add,
+            cell_source=batch.cell_source,
+            carbon_footprint_kg_per_kwh=batch.carbon_footprint_kg_per_kwh,
+            carbon_footprint_url=batch.carbon_footprint_url,
+        )
+
+
+@strawberry.type(description="Who answers for the battery of a public passport, and where to reach them.")
+class PublicTenant:
+    company_name: str = strawberry.field(description="Name of the company.")
+    address: str | None = strawberry.field(description="Postal address; null when not stated.")
+    support_email: str | None = strawberry.field(description="Address for questions; null when not stated.")
+    website: str | None = strawberry.field(description="The company's website; null when not stated.")
+    epr_registration_number: str | None = strawberry.field(
+        description="Registration for extended producer responsibility with India's CPCB (Battery Waste Management "
+        "Rules 2022); null when not stated."
+    )
+    bis_r_number: str | None = strawberry.field(
+        description="Registration number of the Bureau of Indian Standards, `R-` and 8 digits; null when not stated."
+    )
+
+    @classmethod
+    def of(cls, tenant: passports.PublicTenant) -> Self:
+        """The domain's public company."""
+        return cls(
+            company_name=tenant.company_name,
+            address=tenant.address,
+            support_email=tenant.support_email,
+            website=tenant.website,
+            epr_registration_number=tenant.epr_registration_number,
+            bis_r_number=tenant.bis_r_number,
+        )
+
+
+@strawberry.type(
+    description="A battery's passport as everybody sees it who has its uuid, from the code on the battery. It leads to "
+    "nothing else of the company's. `GET /p/{uuid}` gives the same as JSON."
+)
+class PublicPassport:
+    uuid: UUID = strawberry.field(description="The passport's id, as in its QR code.")
+    serial_number: str = strawberry.field(description="The battery's serial number.")
+    manufacture_date: date = strawberry.field(description="Day on which the battery was made.")
+    status: PassportStatus = strawberry.field(
+        description="Where the battery is in its life. One whose life has ended still has its passport."
+    )
+    issued_at: datetime = strawberry.field(description="When the passport was issued.")
+    batch: PublicBatch = strawberry.field(
+        description="What the battery has in common with its batch.", directives=[Cost(weight=0)]
+    )
+    tenant: PublicTenant = strawberry.field(
+        description="The company that answers for the battery.", directives=[Cost(weight=0)]
+    )
+
+    @classmethod
+    def of(cls, passport: passports.PublicPassport) -> Self:
+        """The domain's public passport."""
+        return cls(
+            uuid=passport.uuid,
+            serial_number=passport.serial_number,
+            manufacture_date=passport.manufacture_date,
+            status=passport.status,
+            issued_at=passport.issued_at,
+            batch=PublicBatch.of(passport.batch),
+            tenant=PublicTenant.of(passport.tenant),
+        )
+
+
+def _public_url(env: Env, id: UUID) -> str:
+    return passports.passport_url(env.policy.public_base_url, id)
