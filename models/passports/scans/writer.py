@@ -22,7 +22,8 @@ _log = structlog.get_logger(__name__)
 
 # One statement outside any transaction commits by itself: the throttles' rows and the companies' locks are held for no
 # round trip, and a server process that stops or dies holds none. Throttles are locked in the order of their keys and
-# before the companies, those in the order of `feed_advance`, so that two processes never wait for each other.
+# before the companies, those in the order of `feed_advance`, so that two processes never wait for each other. A row is
+# kept a minute longer than it counts, so that sweeping never meets a group.
 _WRITE_GROUP: Final = """
 WITH arrived AS MATERIALIZED (
     SELECT *
@@ -30,7 +31,7 @@ WITH arrived AS MATERIALIZED (
         WITH ORDINALITY a (id, passport_id, city, country, device_type, scanned_at, subject, allowance, ordinal)
 ), counted AS (
     INSERT INTO throttle AS t (key, used, expires_at)
-    SELECT subject, count(*), date_trunc('minute', max(scanned_at)) + interval '1 minute'
+    SELECT subject, count(*), date_trunc('minute', max(scanned_at)) + interval '2 minutes'
     FROM arrived GROUP BY subject ORDER BY subject
     ON CONFLICT (key) DO UPDATE SET used = t.used + excluded.used
     RETURNING key, used
