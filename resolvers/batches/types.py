@@ -245,8 +245,8 @@ class Batch(Node):
 
     @strawberry.field(
         description="Address of a ZIP with the QR code of each passport, good for 15 minutes and without signing in, "
-        "so keep it to yourself. Parameters may be added: `format` (png or svg), `size` in pixels (100 to 2000), `level` "
-        "(L, M, Q or H), `label=true` for the serial number beneath. Null when your role may not download."
+        "so keep it to yourself. Parameters may be added: `format` (png or svg), `size` in pixels (100 to 2000), "
+        "`level` (L, M, Q or H), `label=true` for the serial number beneath. Null when your role may not download."
     )
     def qr_archive_url(self, info: Info) -> str | None:
         return download_url(info.context.actor, self.uuid, BatchFile.QR_ARCHIVE, info.context.env)
