@@ -54,13 +54,13 @@ async def deliver_due(handlers: Mapping[str, Handler], env: Env, *, limit: int =
         limit,
     )
     for row in rows:
-        await _deliver(row, handlers[row["kind"]], now)
+        await _deliver(row, handlers, now)
     return len(rows)
 
 
-async def _deliver(row: Any, handler: Handler, now: datetime) -> None:
+async def _deliver(row: Any, handlers: Mapping[str, Handler], now: datetime) -> None:
     try:
-        await handler(orjson.loads(row["payload"]))
+        await handlers[row["kind"]](orjson.loads(row["payload"]))
     except Exception as error:  # noqa: BLE001  # whatever a handler meets outside, the row must survive it
         parked = row["attempts"] >= MOST_ATTEMPTS
         await database.execute(

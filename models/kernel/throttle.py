@@ -22,7 +22,7 @@ async def take(key: bytes, *, amount: int, window: timedelta, now: datetime) -> 
     """Count `amount` against the key and give the total used in the current window, which starts at first use."""
     used: int = await database.fetch_value(
         """
-        INSERT INTO throttle AS t (key, used, expires_at) VALUES ($1, $2, $4 + $3::interval)
+        INSERT INTO throttle AS t (key, used, expires_at) VALUES ($1, $2, $4::timestamptz + $3::interval)
         ON CONFLICT (key) DO UPDATE SET
             used = CASE WHEN t.expires_at <= $4 THEN excluded.used ELSE t.used + excluded.used END,
             expires_at = CASE WHEN t.expires_at <= $4 THEN excluded.expires_at ELSE t.expires_at END

@@ -1,0 +1,106 @@
+"""How often one caller may try: sign-ins, registrations and password resets, counted in the database."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from models.kernel import throttle
+from models.kernel.env import Env
+from models.kernel.errors import RateLimited
+from models.tenants.rules import SIGN_IN_WINDOW, sign_in_pause
+
+FREE_FAILURES_PER_ACCOUNT = 5
+FREE_FAILURES_PER_ADDRESS = 20
+_ACCOUNT = "sign-in account"
+_ADDRESS = "sign-in address"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many times an hour one subject may do something."""
+
+    purpose: str
+    limit: int
+
+
+REGISTRATIONS = Allowance("registration address", 20)
+RESETS_PER_ADDRESS = Allowance("password reset address", 20)
+RESETS_PER_ACCOUNT = Allowance("password reset account", 5)
+_HOUR = timedelta(hours=1)
+
+
+async def spend(allowance: Allowance, subject: str, env: Env) -> None:
+    """Use up one of the subject's allowance; an unknown subject ("") has no limit. Raises `RateLimited`."""
+    if not subject:
+        return
+    now = env.now()
+    key = throttle.subject_key(env, allowance.purpose, subject)
+    if await throttle.take(key, amount=1, window=_HOUR, now=now) > allowance.limit:
+        _, until = await throttle.used(key, now=now)
+        raise _rate_limited("Too many requests.", until - now)
+
+
+def caller(address: str) -> str:
+    """What counts as one caller: an IPv4 address, or the /64 network of an IPv6 address, any of whose 2^64 addresses
+    a single device may take (RFC 4862). Text that is no address is the empty one.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv6Address):
+        return str(parsed.ipv4_mapped or ip_network((int(parsed), 64), strict=False))
+    return str(parsed)
+
+
+async def forgive(account: str, env: Env) -> None:
+    """Forget an account's failed sign-ins: whoever answers for it has proved who they are."""
+    await throttle.clear(throttle.subject_key(env, _ACCOUNT, account))
+
+
+class SignInThrottle:
+    """Slows guessing down, per account and per address. One object serves one sign-in.
+
+    While an account or an address has to wait, a right password is refused like a wrong one, or guessing would go on.
+    Unknown accounts are counted as well, or they would show.
+    """
+
+    def __init__(self, account: str, address: str, env: Env) -> None:
+        self._env = env
+        self._free = {throttle.subject_key(env, _ACCOUNT, account): FREE_FAILURES_PER_ACCOUNT}
+        if known := caller(address):
+            self._free[throttle.subject_key(env, _ADDRESS, known)] = FREE_FAILURES_PER_ADDRESS
+        self._since: dict[bytes, datetime] = {}
+
+    async def admit(self) -> None:
+        """Raises `RateLimited` while the account or the address has to wait."""
+        now = self._env.now()
+        waits = []
+        for key, free in self._free.items():
+            failures, until = await throttle.used(key, now=now)
+            self._since[key] = until - SIGN_IN_WINDOW if failures else now
+            waits.append(self._since[key] + sign_in_pause(failures, free) - now)
+        _refuse_during(max(waits))
+
+    async def count_failure(self) -> None:
+        """Count a wrong password. Raises `RateLimited` when others, tried at the same time, used up what was free.
+
+        Of many guesses sent at once, which all passed `admit`, only the free ones thus learn that they were wrong.
+        """
+        now = self._env.now()
+        waits = []
+        for key, free in self._free.items():
+            failures = await throttle.take(key, amount=1, window=SIGN_IN_WINDOW, now=now)
+            waits.append(self._since[key] + sign_in_pause(failures - 1, free) - now)
+        _refuse_during(max(waits))
+
+
+def _refuse_during(wait: timedelta) -> None:
+    if wait > timedelta():
+        raise _rate_limited("Too many failed sign-ins to this account or from this address.", wait)
+
+
+def _rate_limited(why: str, wait: timedelta) -> RateLimited:
+    seconds = math.ceil(wait.total_seconds())
+    return RateLimited(f"{why} Try again in {seconds} seconds.", retryAfter=seconds)

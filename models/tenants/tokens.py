@@ -1,0 +1,149 @@
+"""Tokens: signed access tokens that carry who is asking, and random ones of which only the hash is kept."""
+
+import hashlib
+import hmac
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import jwt
+
+from models import database
+from models.kernel.actor import Actor
+from models.kernel.env import Env, Policy
+from models.kernel.errors import Unauthenticated
+from models.kernel.permissions import Role
+
+_ALGORITHM = "HS256"
+_ISSUER = "exportready"
+_AUDIENCE = "exportready-api"
+_ANSWERS_HOLD = timedelta(seconds=30)
+_MOST_ANSWERS = 10_000
+
+
+def new_secret() -> str:
+    """A token of 32 random bytes, in letters that need no escaping in a link."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> bytes:
+    """The SHA-256 under which a random token is kept; with 256 random bits it needs no salt and no stretching."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
+
+
+def access_token(tenant_id: UUID, user_id: UUID, session_id: UUID, role: Role, env: Env) -> str:
+    """A JSON Web Token (RFC 7519) of a session. `role` only informs the client: nothing trusts it on the way back."""
+    now = env.now()
+    claims = {
+        "iss": _ISSUER,
+        "aud": _AUDIENCE,
+        "sub": str(user_id),
+        "tid": str(tenant_id),
+        "sid": str(session_id),
+        "role": role.value,
+        "iat": now,
+        "exp": now + env.policy.access_token_lifetime,
+    }
+    return jwt.encode(claims, _key(env.policy), algorithm=_ALGORITHM)
+
+
+def _key(policy: Policy) -> bytes:
+    return hmac.digest(policy.secret_key.encode(), b"access tokens", hashlib.sha256)
+
+
+def _verified(token: str, policy: Policy) -> tuple[UUID, datetime]:
+    """The session that the token belongs to, and when the token expires. Raises `Unauthenticated` if it is not ours."""
+    try:
+        claims = jwt.decode(
+            token,
+            _key(policy),
+            algorithms=[_ALGORITHM],
+            issuer=_ISSUER,
+            audience=_AUDIENCE,
+            # The library only knows the system's clock; the caller compares the time with its own.
+            options={"require": ["sid", "exp"], "verify_exp": False, "verify_iat": False},
+        )
+        return UUID(claims["sid"]), datetime.fromtimestamp(claims["exp"], UTC)
+    except (jwt.InvalidTokenError, ValueError):
+        raise Unauthenticated("The access token is not valid: send the one that login or tokenRefresh gave.") from None
+
+
+def _refuse_expired(expires_at: datetime, now: datetime) -> None:
+    if expires_at <= now:
+        raise Unauthenticated("The access token has expired: get a new one with tokenRefresh.")
+
+
+@dataclass(frozen=True, slots=True)
+class Authentication:
+    """Who an access token stands for, and until when."""
+
+    actor: Actor
+    expires_at: datetime
+
+
+class Authenticator:
+    """Finds the actor behind an access token, as the database has them.
+
+    An answer is kept for half a minute, so that a busy client costs no query, and a member who was removed or given
+    another role, or whose session was ended, loses their rights within that time in every process.
+    """
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[str, tuple[datetime, Authentication]] = OrderedDict()
+
+    async def authenticate(self, token: str, env: Env) -> Actor:
+        """The actor. Raises `Unauthenticated` for a token that is not valid or has expired, or whose session ended."""
+        return (await self.authentication(token, env)).actor
+
+    async def authentication(self, token: str, env: Env) -> Authentication:
+        """The actor and when the token expires, for connections that outlive it. Raises as `authenticate` does."""
+        now = env.now()
+        found = self._kept(token, now)
+        if found is None:
+            found = await _look_up(token, env)
+            self._keep(token, found, now)
+        _refuse_expired(found.expires_at, now)
+        return found
+
+    def _kept(self, token: str, now: datetime) -> Authentication | None:
+        asked_at, answer = self._answers.get(token, (None, None))
+        # An answer from the future is one from before the clock was set back.
+        if asked_at is None or not timedelta() <= now - asked_at < _ANSWERS_HOLD:
+            return None
+        self._answers.move_to_end(token)
+        return answer
+
+    def _keep(self, token: str, answer: Authentication, now: datetime) -> None:
+        self._answers[token] = now, answer
+        self._answers.move_to_end(token)
+        if len(self._answers) > _MOST_ANSWERS:
+            self._answers.popitem(last=False)
+
+
+async def _look_up(token: str, env: Env) -> Authentication:
+    now = env.now()
+    session_id, expires_at = _verified(token, env.policy)
+    _refuse_expired(expires_at, now)
+    member = await database.fetch_one(
+        """
+        SELECT u.tenant_id, u.id, u.email, u.role, u.brand_ids
+        FROM session s JOIN user_account u ON u.id = s.user_id
+        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2
+            AND u.removed_at IS NULL AND u.password_hash IS NOT NULL
+        """,
+        session_id,
+        now,
+    )
+    if member is None:
+        raise Unauthenticated("The session has ended: sign in again.")
+    actor = Actor(
+        tenant_id=member["tenant_id"],
+        user_id=member["id"],
+        session_id=session_id,
+        email=member["email"],
+        role=Role(member["role"]),
+        brand_ids=frozenset(member["brand_ids"]),
+    )
+    return Authentication(actor, expires_at)
