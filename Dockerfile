@@ -9,6 +9,7 @@ RUN npm run build
 
 # The packages, with versions and hashes as locked.
 FROM python:3.13-slim AS packages
+WORKDIR /opt
 RUN python -m venv /opt/exportready
 COPY requirements.lock ./
 RUN /opt/exportready/bin/pip install --no-cache-dir --require-hashes -r requirements.lock

@@ -30,6 +30,7 @@ test: $(READY) lint types imports ## Set up and run every check: lint, types, im
 lint: $(READY) ## Check style and common mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/hadolint Dockerfile
 
 types: $(READY) ## Check types, strictly
 	$(BIN)/mypy
