@@ -10,13 +10,14 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from api import sandbox
 from api.auth import graphql_context
 from api.environment import environment
 from api.errors import domain_problem, http_problem, unexpected_problem
 from api.graphql.http import GraphQLHTTP
 from api.logging import configure_logging
 from api.middleware import RequestId
-from api.routes import downloads, health, public, uploads, web
+from api.routes import downloads, health, public, razorpay, uploads, web
 from api.settings import Settings
 from api.worker import working
 from models import database
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             yield
 
     app = Starlette(
-        routes=_routes(),
+        routes=[*_routes(), *sandbox.routes(settings)],
         middleware=[
             Middleware(RequestId),
             Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies]),
@@ -79,6 +80,7 @@ def _routes() -> list[BaseRoute]:
         *uploads.routes,
         *downloads.routes,
         *public.routes,
+        *razorpay.routes,
         *health.routes,
         *web.routes,
     ]

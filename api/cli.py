@@ -1,4 +1,4 @@
-"""The command `exportready`: serve, migrate, seed, schema, issue, outbox."""
+"""The command `exportready`: serve, migrate, seed, schema, issue, outbox, quota, orders."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ from api import demo
 from api.environment import environment
 from api.logging import configure_logging
 from api.settings import Settings
-from models import database, passports, tenants
+from models import billing, database, passports, tenants
 from models.embedded import EmbeddedDatabaseError, embedded_postgres
 from models.kernel import outbox
 from models.kernel.env import Env
@@ -30,6 +30,10 @@ from resolvers.relay import key_or_uuid
 app = typer.Typer(
     help="The battery passport platform.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+quota = typer.Typer(help="The quota ledger.", no_args_is_help=True)
+orders = typer.Typer(help="Orders for quota.", no_args_is_help=True)
+app.add_typer(quota, name="quota")
+app.add_typer(orders, name="orders")
 _console = Console()
 _MOST_ERRORS_SHOWN = 20
 
@@ -180,6 +184,43 @@ def outbox_requeue() -> None:
 
     with database_at_hand(chosen) as url:
         _console.print(f"Requeued {asyncio.run(requeue(url))}.")
+
+
+@quota.command("check")
+def quota_check() -> None:
+    """Derive every quota balance anew from the ledger, orders and passports. Exits with 1 when something differs."""
+    chosen = settings()
+
+    async def check(url: str) -> list[billing.Difference]:
+        async with database.connected(url, pool_size=2):
+            return await billing.check_quota()
+
+    with database_at_hand(chosen) as url:
+        differences = asyncio.run(check(url))
+    for difference in differences:
+        whose = f"company {difference.tenant_id}" if difference.tenant_id else "all companies"
+        _console.print(
+            f"{whose}: {difference.what}: expected {difference.expected}, found {difference.found}", highlight=False
+        )
+    _console.print(f"{len(differences)} differences found.", highlight=False)
+    if differences:
+        raise typer.Exit(1)
+
+
+@orders.command("reconcile")
+def orders_reconcile() -> None:
+    """Ask Razorpay about every unpaid order now. Exits with 1 when it gave no answer for some."""
+    chosen = settings()
+
+    async def reconcile(url: str) -> billing.Reconciliation:
+        async with domain(url, chosen) as env:
+            return await billing.reconcile_all(env)
+
+    with database_at_hand(chosen) as url:
+        done = asyncio.run(reconcile(url))
+    _console.print(f"{done.asked} orders asked about, {done.paid} paid, {done.unanswered} unanswered.", highlight=False)
+    if done.unanswered:
+        raise typer.Exit(1)
 
 
 def _seed_if_empty(url: str, chosen: Settings) -> bool:

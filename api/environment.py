@@ -1,24 +1,49 @@
 """The `Env` of a running process: what the domain needs from outside, built from the settings."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 
+import structlog
+
+from api import sandbox
 from api.settings import Settings
+from models.billing import RazorpayGateway, read_price_list
 from models.kernel.env import Env
 from models.passports.places import GeoIpPlaces, NoPlaces
 from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
 from models.tenants.passwords import Argon2Passwords
 
+_log = structlog.get_logger(__name__)
+
 
 @asynccontextmanager
 async def environment(settings: Settings) -> AsyncIterator[Env]:
     """The environment, for as long as the block lasts."""
-    async with ScanWriter() as scans:
-        yield Env(
-            policy=settings.policy(),
-            passwords=Argon2Passwords(),
-            places=GeoIpPlaces(settings.geoip_db) if settings.geoip_db else NoPlaces(),
-            scans=scans,
-            participants=PARTICIPANTS,
+    _check_price_list(settings)
+    with closing(_payments(settings)) as payments:
+        async with ScanWriter() as scans:
+            yield Env(
+                policy=settings.policy(),
+                passwords=Argon2Passwords(),
+                places=GeoIpPlaces(settings.geoip_db) if settings.geoip_db else NoPlaces(),
+                scans=scans,
+                participants=PARTICIPANTS,
+                payments=payments,
+            )
+
+
+def _payments(settings: Settings) -> RazorpayGateway:
+    secrets = (settings.razorpay_webhook_secret, settings.razorpay_webhook_secret_previous)
+    if settings.razorpay_key_id and settings.razorpay_key_secret:
+        return RazorpayGateway(
+            settings.razorpay_key_id, settings.razorpay_key_secret, tuple(secret for secret in secrets if secret)
         )
+    return sandbox.gateway(settings)
+
+
+def _check_price_list(settings: Settings) -> None:
+    """Find a mistake in the price list before the first customer does. Raises `ValueError`, `OSError`."""
+    read_price_list(settings.quota_packages)
+    if settings.is_production and settings.quota_packages is None:
+        _log.warning("invoices_name_the_example_seller", set="QUOTA_PACKAGES")

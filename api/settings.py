@@ -24,6 +24,11 @@ def _comma_separated(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
+def _none_if_blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+OptionalText = Annotated[str | None, BeforeValidator(_none_if_blank)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(lambda value: ip_network(value, strict=False))]
 
 
@@ -63,6 +68,21 @@ class Settings(BaseSettings):
     geoip_db: Path | None = Field(None, description="MaxMind-format file with cities, to place scans.")
     free_quota: int = Field(100, ge=0, description="Passports that a new company may issue for nothing.")
     scan_rate_limit: int = Field(60, ge=1, description="Scans taken per address and minute.")
+    quota_packages: Annotated[Path | None, BeforeValidator(_none_if_blank)] = Field(
+        None, description="TOML file with the packages of quota on sale and the seller on the invoices."
+    )
+    razorpay_key_id: OptionalText = Field(
+        None,
+        description="Razorpay's API key. Without the three of them, development pays at a sandbox on this server and "
+        "production refuses to start.",
+    )
+    razorpay_key_secret: OptionalText = Field(None, description="The API key's secret.")
+    razorpay_webhook_secret: OptionalText = Field(
+        None, description="The webhook's secret, which is not the key's."
+    )
+    razorpay_webhook_secret_previous: OptionalText = Field(
+        None, description="The webhook's secret before it was changed; needed for a day after that."
+    )
 
     @property
     def is_production(self) -> bool:
@@ -74,6 +94,20 @@ class Settings(BaseSettings):
         """`PUBLIC_BASE_URL` without a slash at its end, or in development this machine's address."""
         return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    @property
+    def pays_at_sandbox(self) -> bool:
+        """Whether payments are only played, which production never does."""
+        return not self.is_production and self.razorpay_key_id is None
+
+    @model_validator(mode="after")
+    def _razorpay_whole(self) -> "Settings":
+        keys = (self.razorpay_key_id, self.razorpay_key_secret, self.razorpay_webhook_secret)
+        if any(keys) and not all(keys):
+            raise ValueError(
+                "RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET and RAZORPAY_WEBHOOK_SECRET go together: set all three or none"
+            )
+        return self
+
     @model_validator(mode="after")
     def _fit_for_production(self) -> "Settings":
         if self.is_production:
@@ -84,6 +118,9 @@ class Settings(BaseSettings):
                     ("PUBLIC_BASE_URL", self.public_base_url is None),
                     ("DATABASE_URL", self.database_url is None),
                     ("SMTP_URL", self.smtp_url is None),
+                    ("RAZORPAY_KEY_ID", self.razorpay_key_id is None),
+                    ("RAZORPAY_KEY_SECRET", self.razorpay_key_secret is None),
+                    ("RAZORPAY_WEBHOOK_SECRET", self.razorpay_webhook_secret is None),
                 )
                 if absent
             ]
@@ -98,4 +135,5 @@ class Settings(BaseSettings):
             public_base_url=self.base_url,
             free_quota=self.free_quota,
             scan_rate_limit=self.scan_rate_limit,
+            quota_packages=self.quota_packages,
         )

@@ -1,4 +1,4 @@
-"""What runs beside the requests in every server process: the outbox, and sweeping what has expired."""
+"""What runs beside the requests in every server process: the outbox, sweeping what has expired, and payments."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from api.settings import Settings
-from models import tenants
+from models import billing, tenants
 from models.kernel import throttle
 from models.kernel.env import Env
 from models.kernel.mail import MAIL, FolderMailer, SmtpMailer, mail_handler
@@ -15,6 +15,8 @@ from models.kernel.outbox import Handler, deliver_due
 
 _OUTBOX_SECONDS = 1.0
 _SWEEP_SECONDS = 600.0
+_EVENTS_SECONDS = 1.0
+_RECONCILE_SECONDS = 30.0
 _log = structlog.get_logger(__name__)
 
 
@@ -48,11 +50,38 @@ async def _sweep_for_ever(env: Env) -> None:
         await asyncio.sleep(_SWEEP_SECONDS)
 
 
+async def _process_events_for_ever(env: Env) -> None:
+    while True:
+        try:
+            while await billing.process_events(env):
+                pass
+        except Exception as error:  # noqa: BLE001  # likewise
+            _log.warning("events_unavailable", exc_info=error)
+        await asyncio.sleep(_EVENTS_SECONDS)
+
+
+async def _reconcile_for_ever(env: Env) -> None:
+    while True:
+        try:
+            await billing.reconcile_due(env)
+        except Exception as error:  # noqa: BLE001  # likewise
+            _log.warning("reconciler_failed", exc_info=error)
+        await asyncio.sleep(_RECONCILE_SECONDS)
+
+
 @asynccontextmanager
 async def working(env: Env, settings: Settings) -> AsyncIterator[None]:
     """Run the worker for as long as the block lasts."""
     handlers = outbox_handlers(settings, env)
-    tasks = [asyncio.create_task(_deliver_for_ever(handlers, env)), asyncio.create_task(_sweep_for_ever(env))]
+    tasks = [
+        asyncio.create_task(loop)
+        for loop in (
+            _deliver_for_ever(handlers, env),
+            _sweep_for_ever(env),
+            _process_events_for_ever(env),
+            _reconcile_for_ever(env),
+        )
+    ]
     try:
         yield
     finally:
