@@ -46,5 +46,9 @@ class Context:
             loader = self._loaders[load] = DataLoader(partial(load, self), cache=self.cache_loads)
         return loader
 
+    def forget_loads(self) -> None:
+        """What a mutation changed is loaded anew: one operation may hold several, and ask after each."""
+        self._loaders.clear()
+
 
 Info = strawberry.Info[Context, None]

@@ -8,7 +8,7 @@ from strawberry.tools import merge_types
 
 from models.kernel.errors import BadInput
 from models.kernel.pages import LARGEST_PAGE
-from resolvers import batches, billing, dashboard, passports, tenants
+from resolvers import batches, billing, dashboard, lifecycle, passports, tenants
 from resolvers.context import Info
 from resolvers.extensions import Schema
 from resolvers.limits import Limits
@@ -18,6 +18,7 @@ CONTEXTS: tuple[ContextSchema, ...] = (
     tenants.SCHEMA,
     batches.SCHEMA,
     passports.SCHEMA,
+    lifecycle.SCHEMA,
     billing.SCHEMA,
     dashboard.SCHEMA,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Self, cast
+from typing import TYPE_CHECKING, Annotated, Self, cast
 from uuid import UUID
 
 import strawberry
@@ -16,10 +16,14 @@ from resolvers.batches.enums import CellSource, MarketRegion
 from resolvers.batches.loaders import load_batches
 from resolvers.batches.types import COUNT_COST, Batch, BatchSpecs
 from resolvers.context import Info
-from resolvers.cost import Cost
+from resolvers.cost import Cost, ListSize
 from resolvers.passports.enums import PassportStatus
 from resolvers.passports.loaders import load_passport_counts, load_passport_pages
-from resolvers.relay import Connection, Node, edges_of, global_id
+from resolvers.relay import After, Connection, First, Node, edges_of, global_id
+
+if TYPE_CHECKING:
+    from resolvers.lifecycle.enums import EuStatus
+    from resolvers.lifecycle.types import AllowedAction, LifecycleEventConnection, PublicEvent
 
 
 @strawberry.type(description="The passport of one battery, as its company sees it.")
@@ -65,6 +69,52 @@ class Passport(Node):
     )
     def qr_image_url(self, info: Info) -> str:
         return f"{_public_url(info.context.env, self.uuid)}/qr.png"
+
+    # A life's fields know the passport as the passport knows them; one of the two has to wait.
+
+    @strawberry.field(
+        description="What you may do with the passport now, by its status and your role. Empty when nothing.",
+        directives=[Cost(weight=0)],
+    )
+    def allowed_actions(
+        self, info: Info
+    ) -> list[Annotated["AllowedAction", strawberry.lazy("resolvers.lifecycle.types")]]:
+        from resolvers.lifecycle import fields
+
+        return fields.allowed_actions(info, self.status)
+
+    @strawberry.field(
+        description="The passport's history, oldest first. An edge's cursor, like `feedCursor`, is also where a live "
+        "feed of the company's events can start."
+    )
+    async def events(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Annotated["LifecycleEventConnection", strawberry.lazy("resolvers.lifecycle.types")]:
+        from resolvers.lifecycle import fields
+
+        return await fields.events(info, self.uuid, PageRequest(first, after))
+
+    @strawberry.field(
+        description="The battery's status in the words of Regulation (EU) 2023/1542.", directives=[Cost(weight=1)]
+    )
+    async def eu_status(self, info: Info) -> Annotated["EuStatus", strawberry.lazy("resolvers.lifecycle.enums")]:
+        from resolvers.lifecycle import fields
+
+        return await fields.eu_status(info, self.uuid)
+
+    @strawberry.field(description="The passport of the battery's life before this one; null in its first life.")
+    async def predecessor(self, info: Info) -> "Passport | None":
+        from resolvers.lifecycle import fields
+
+        kin = await fields.kin(info, self.uuid)
+        return await fields.relative(info, kin.predecessor_id)
+
+    @strawberry.field(description="The passport of the battery's next life; null when it has none.")
+    async def successor(self, info: Info) -> "Passport | None":
+        from resolvers.lifecycle import fields
+
+        kin = await fields.kin(info, self.uuid)
+        return await fields.relative(info, kin.successor_id)
 
 
 @strawberry.type(description="A page of a batch's passports, in the order of issue.")
@@ -214,6 +264,35 @@ class PublicPassport:
             batch=PublicBatch.of(passport.batch),
             tenant=PublicTenant.of(passport.tenant),
         )
+
+    @strawberry.field(
+        description="What happened to the battery, oldest first: public facts only.",
+        directives=[ListSize(assumed_size=10)],
+    )
+    async def timeline(
+        self, info: Info
+    ) -> list[Annotated["PublicEvent", strawberry.lazy("resolvers.lifecycle.types")]]:
+        from resolvers.lifecycle import fields
+
+        return await fields.timeline(info, self.uuid)
+
+    @strawberry.field(
+        description="The public passport of the battery's life before this one; null in its first life.",
+        directives=[Cost(weight=1)],
+    )
+    async def predecessor_uuid(self, info: Info) -> UUID | None:
+        from resolvers.lifecycle import fields
+
+        return (await fields.kin(info, self.uuid)).predecessor_id
+
+    @strawberry.field(
+        description="The public passport of the battery's next life, with what became of it; null when it has none.",
+        directives=[Cost(weight=1)],
+    )
+    async def successor_uuid(self, info: Info) -> UUID | None:
+        from resolvers.lifecycle import fields
+
+        return (await fields.kin(info, self.uuid)).successor_id
 
 
 def _public_url(env: Env, id: UUID) -> str:
