@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
 from models import database
 from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import NotFound
 from models.kernel.permissions import Permission
-from models.lifecycle.chain import hash_text
-from models.lifecycle.events import COLUMNS, EventRecord
+from models.lifecycle.chain import canonical_event, hash_text
+from models.lifecycle.events import COLUMNS, HASHED
 from models.lifecycle.signing import ALGORITHM, key_id, public_key_of, sign_head
 from models.lifecycle.verify import BUNDLE_FORMAT, Verdict, verify
 from models.passports import PassportStatus
@@ -63,11 +65,11 @@ async def bundle(actor: Actor, passport_id: UUID, env: Env) -> dict[str, Any]:
     rows = await database.fetch(_PASSPORT_WITH_EVENTS, actor.tenant_id, list(actor.brand_ids), passport_id)
     if not rows:
         raise NotFound("There is no such passport.")
-    events = [EventRecord.of(row) for row in rows if row["id"] is not None]
+    events = [_event(row) for row in rows if row["id"] is not None]
     return {
         "format": BUNDLE_FORMAT,
         "passport": _passport(actor, passport_id, rows[0]),
-        "events": [{**event.hashed(), "hash": hash_text(event.hash)} for event in events],
+        "events": events,
         "head": _head(passport_id, events, env),
     }
 
@@ -92,8 +94,14 @@ def _passport(actor: Actor, passport_id: UUID, row: Record) -> dict[str, str]:
     }
 
 
-def _head(passport_id: UUID, events: list[EventRecord], env: Env) -> dict[str, Any]:
-    position, digest = (events[-1].position, hash_text(events[-1].hash) or "") if events else (0, "")
+def _event(row: Record) -> dict[str, Any]:
+    """The event as it is stored, whatever that is: it is for the verifier to judge."""
+    columns = {**{name: row[name] for name in HASHED}, "metadata": orjson.loads(row["metadata"])}
+    return {**canonical_event(**columns), "hash": hash_text(row["hash"])}
+
+
+def _head(passport_id: UUID, events: list[dict[str, Any]], env: Env) -> dict[str, Any]:
+    position, digest = (events[-1]["position"], events[-1]["hash"]) if events else (0, "")
     seed = env.policy.audit_signing_seed
     if seed is None:
         return {"position": position, "hash": digest}

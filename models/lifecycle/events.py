@@ -22,6 +22,12 @@ COLUMNS: Final = (
     "e.actor_role, e.status_from, e.status_to, e.metadata, e.created_at, e.previous_hash, e.hash"
 )
 
+# The columns that are hashed; where an event stands in the feed and in which batch is not part of the unit's history.
+HASHED: Final = (
+    "id", "tenant_id", "passport_id", "position", "event_type", "action", "actor", "actor_role", "status_from",
+    "status_to", "metadata", "created_at", "previous_hash",
+)  # fmt: skip
+
 
 class EventRecord(NamedTuple):
     """One event of a chain; its members are the columns of `LifecycleEvent`."""
@@ -56,21 +62,7 @@ class EventRecord(NamedTuple):
 
     def hashed(self) -> dict[str, Any]:
         """The event as the object that is hashed, computed from the row alone."""
-        return canonical_event(
-            id=self.id,
-            tenant_id=self.tenant_id,
-            passport_id=self.passport_id,
-            position=self.position,
-            event_type=self.event_type,
-            action=self.action,
-            actor=self.actor,
-            actor_role=self.actor_role,
-            status_from=self.status_from,
-            status_to=self.status_to,
-            metadata=self.metadata,
-            created_at=self.created_at,
-            previous_hash=self.previous_hash,
-        )
+        return canonical_event(**{name: getattr(self, name) for name in HASHED})
 
 
 @dataclass(frozen=True, slots=True)

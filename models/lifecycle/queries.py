@@ -45,13 +45,14 @@ _ACTIONS_OF_EACH: Final = f"""
 SELECT e.passport_id, array_agg(e.action ORDER BY e.position) AS actions FROM ({_VISIBLE_PASSPORTS}) v
 JOIN lifecycle_event e ON e.passport_id = v.id GROUP BY e.passport_id
 """  # noqa: S608
-_TIMELINE: Final = """
-SELECT action, created_at, status_to, CASE WHEN event_type = $3 THEN metadata ->> 'place' END AS place
-FROM lifecycle_event WHERE passport_id = $1 AND (event_type <> $3 OR action = ANY($2)) ORDER BY position
+_TIMELINES: Final = """
+SELECT passport_id, action, created_at, status_to, CASE WHEN event_type = $3 THEN metadata ->> 'place' END AS place
+FROM lifecycle_event WHERE passport_id = ANY($1) AND (event_type <> $3 OR action = ANY($2))
+ORDER BY passport_id, position
 """
 _KIN: Final = """
-SELECT p.predecessor_id, s.id AS successor_id FROM passport p LEFT JOIN passport s ON s.predecessor_id = p.id
-WHERE p.id = $1
+SELECT p.id, p.predecessor_id, s.id AS successor_id FROM passport p LEFT JOIN passport s ON s.predecessor_id = p.id
+WHERE p.id = ANY($1)
 """
 
 
@@ -74,10 +75,9 @@ class PublicEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicHistory:
-    """A unit's public events, oldest first, and the passports of its life before and after this one."""
+class Kin:
+    """The passports of a unit's life before and after this one."""
 
-    events: list[PublicEvent]
     predecessor_id: UUID | None
     successor_id: UUID | None
 
@@ -127,17 +127,20 @@ async def eu_statuses(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, 
     return {row["passport_id"]: eu_status(row["actions"]) for row in rows}
 
 
-async def public_history(passport_id: UUID) -> PublicHistory:
-    """What everybody may know of a unit's life: no actor, no evidence, nothing of a custom event."""
-    rows = await database.fetch(_TIMELINE, passport_id, list(PUBLIC_ROAD_EVENTS), EventType.RECORDED)
-    kin = await database.fetch_one(_KIN, passport_id)
-    events = [
-        PublicEvent(
-            row["action"], row["created_at"], row["status_to"] and PassportStatus(row["status_to"]), row["place"]
-        )
-        for row in rows
-    ]
-    return PublicHistory(events, *(kin.values() if kin else (None, None)))
+async def public_timelines(passport_ids: Iterable[UUID]) -> dict[UUID, list[PublicEvent]]:
+    """What everybody may know of units' lives, oldest first: no actor, no evidence, nothing of a custom event."""
+    rows = await database.fetch(_TIMELINES, list(passport_ids), list(PUBLIC_ROAD_EVENTS), EventType.RECORDED)
+    found = defaultdict[UUID, list[PublicEvent]](list)
+    for row in rows:
+        status = row["status_to"] and PassportStatus(row["status_to"])
+        found[row["passport_id"]].append(PublicEvent(row["action"], row["created_at"], status, row["place"]))
+    return found
+
+
+async def kin(passport_ids: Iterable[UUID]) -> dict[UUID, Kin]:
+    """What each passport follows on and what follows on it, which everybody may know."""
+    rows = await database.fetch(_KIN, list(passport_ids))
+    return {row["id"]: Kin(row["predecessor_id"], row["successor_id"]) for row in rows}
 
 
 def _visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:
