@@ -15,6 +15,9 @@ from resolvers.masking import VALIDATION_FAILED
 MAX_CACHED_TOKENS = 100_000
 MAX_CACHED_COSTS = 10
 
+# Fragments that spread fragments reach costs with hundreds of digits; the answer shows at most a GraphQL Int.
+MAX_SHOWN_COST = 2**31 - 1
+
 # All that graphql-core says when a rule runs out of its budget or of stack.
 _GAVE_UP = "Validation aborted."
 
@@ -72,6 +75,19 @@ class Admission:
         if errors and errors[-1].message == _GAVE_UP:
             return [refusal("The document repeats fields or nests fragments more often than can be validated.")]
         return errors
+
+    def keep(self, text: str, document: DocumentNode) -> AdmittedDocument:
+        """Admits a document without errors, from now on without parsing and validating it again."""
+        admitted = AdmittedDocument(document)
+        self.documents.put(text, admitted)
+        return admitted
+
+    def budget_refusal(self, cost: int) -> GraphQLError | None:
+        """Why an operation of this cost is not run; None when it is."""
+        if cost <= self.limits.cost:
+            return None
+        advice = "Ask for smaller pages, fewer nested lists or fewer fields at once."
+        return refusal(f"The operation costs {min(cost, MAX_SHOWN_COST)}; the budget is {self.limits.cost}. {advice}")
 
     def cost(self, admitted: AdmittedDocument, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> int:
         """The cost of the operation with these variables."""

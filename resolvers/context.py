@@ -1,6 +1,6 @@
 """What every resolver gets besides its arguments."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from strawberry.dataloader import DataLoader
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import Unauthenticated
+from models.kernel.permissions import Permission
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -20,8 +21,9 @@ Value = TypeVar("Value")
 class Context:
     """One request, or one socket for as long as it lives.
 
-    `refusal` is why the access token that came along was not taken, told to whoever needs to be signed in. `address` and `user_agent` are the caller's, for throttles and device types only. Loaders batch what the fields
-    of one operation need; on a socket, which lives long, they batch but do not cache (`cache_loads` False).
+    `refusal` is why the access token that came along was not taken, told to whoever needs to be signed in. `address`
+    and `user_agent` are the caller's, for throttles and device types only. Loaders batch what the fields of one
+    operation need; on a socket, which lives long, they batch but do not cache (`cache_loads` False).
     """
 
     env: Env
@@ -36,8 +38,21 @@ class Context:
     def actor(self) -> Actor:
         """The signed-in member. Raises `Unauthenticated` when there is none."""
         if self.viewer is None:
-            raise self.refusal or Unauthenticated("Sign in first: send the header 'Authorization: Bearer <accessToken>'.")
+            message = "Sign in first: send the header 'Authorization: Bearer <accessToken>'."
+            raise self.refusal or Unauthenticated(message)
         return self.viewer
+
+    @property
+    def scope(self) -> Hashable:
+        """What decides which objects and fields are visible: contexts of one scope see exactly the same.
+
+        That is the company, the role and the brands; and for a role that may not see the team also the person, who
+        sees themselves.
+        """
+        if self.viewer is None:
+            return None
+        person = None if self.viewer.may(Permission.TEAM_READ) else self.viewer.user_id
+        return self.viewer.tenant_id, self.viewer.role, self.viewer.brand_ids, person
 
     def loader(self, load: Callable[["Context", list[Key]], Awaitable[list[Value]]]) -> DataLoader[Key, Value]:
         """The batching loader around a function that loads many keys at once, in the order of the keys."""

@@ -4,14 +4,11 @@ Strawberry's own view answers some malformed bodies with a 500 and knows nothing
 `application/graphql-response+json`, so this endpoint reads and answers requests itself; the schema does the rest.
 """
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from email.message import Message
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import orjson
 import structlog
@@ -23,9 +20,12 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from api.graphql.encoding import encode
 from api.graphql.negotiation import Negotiated, Representation, negotiate
+from api.graphql.sse import EventStreams
 from models.kernel.errors import DomainError
 from resolvers.extensions import Schema
+from resolvers.live import OperationRequest
 from resolvers.masking import (
     BAD_REQUEST,
     BAD_USER_INPUT,
@@ -45,7 +45,8 @@ class GraphQLHTTP:
     """ASGI endpoint for ``Route("/graphql", GraphQLHTTP(...))``: queries by GET and POST, mutations by POST.
 
     `get_context` makes the resolvers' context of a request; it may raise a `DomainError`. `explorer` gives the page
-    for browsers. Every answer has an `X-Request-Id`: the `request_id` bound in structlog's context, or a new one.
+    for browsers. With `event_streams`, clients that ask for `text/event-stream` get results as events, subscriptions
+    too. Every answer has an `X-Request-Id`: the `request_id` bound in structlog's context, or a new one.
     """
 
     def __init__(
@@ -53,10 +54,12 @@ class GraphQLHTTP:
         schema: Schema,
         get_context: Callable[[Request], Awaitable[object]],
         explorer: Callable[[], Response],
+        event_streams: EventStreams | None = None,
     ) -> None:
         self._schema = schema
         self._get_context = get_context
         self._explorer = explorer
+        self._event_streams = event_streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         id = request_id()
@@ -66,7 +69,11 @@ class GraphQLHTTP:
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> Response:
-        negotiated = negotiate(request.headers.get("accept", ""), offer_explorer=request.method == "GET")
+        negotiated = negotiate(
+            request.headers.get("accept", ""),
+            offer_explorer=request.method == "GET",
+            offer_events=self._event_streams is not None,
+        )
         if negotiated and negotiated.representation is Representation.EXPLORER:
             return self._explorer()
         try:
@@ -74,8 +81,10 @@ class GraphQLHTTP:
                 raise _RequestError(405, "GraphQL is served to GET and POST.", Allow="GET, POST")
             if negotiated is None:
                 raise _RequestError(406, "The answer is `application/graphql-response+json` or `application/json`.")
-            result = await self._execute(request, await self._read(request))
-            return _answer(result, negotiated)
+            parameters = await self._read(request)
+            if self._event_streams and negotiated.representation is Representation.EVENT_STREAM:
+                return await self._event_streams.response(request, parameters.operation(request.method))
+            return _answer(await self._execute(request, parameters), negotiated)
         except _RequestError as error:
             return _refusal(error.error, error.status, negotiated, error.headers)
         except DomainError as error:
@@ -109,7 +118,7 @@ class GraphQLHTTP:
         except InvalidOperationTypeError as error:
             if error.operation_type is OperationType.MUTATION:
                 raise _RequestError(405, "Mutations are served to POST only.", Allow="POST") from None
-            message = "Subscriptions are served over a websocket at this address, protocol graphql-transport-ws."
+            message = "Subscriptions are served over a websocket (graphql-transport-ws) or as text/event-stream."
             raise _RequestError(400, message) from None
 
 
@@ -145,6 +154,10 @@ class _Parameters:
         if not isinstance(operation_name, str | None):
             raise _RequestError(400, "`operationName` must be a string or null.")
         return cls(query, operation_name, _object_or_none(members, "variables"), _object_or_none(members, "extensions"))
+
+    def operation(self, method: str) -> OperationRequest:
+        """The operation for a stream of events; a link must not change anything, so GET has no mutations."""
+        return OperationRequest(self.query, self.operation_name, self.variables, allows_mutations=method == "POST")
 
 
 def _object_or_none(members: Mapping[str, Any], name: str) -> dict[str, Any] | None:
@@ -224,8 +237,10 @@ def _json(
     body: Mapping[str, Any], status: int, negotiated: Negotiated | None, headers: Mapping[str, str] | None = None
 ) -> Response:
     representation = negotiated.representation if negotiated else Representation.JSON
+    if representation is Representation.EVENT_STREAM:
+        representation = Representation.JSON
     return Response(
-        _encode(body),
+        encode(body),
         status,
         {
             "Content-Type": f"{representation.value}; charset=utf-8",
@@ -234,18 +249,3 @@ def _json(
             **(headers or {}),
         },
     )
-
-
-def _encode(body: Mapping[str, Any]) -> bytes:
-    try:
-        return orjson.dumps(body, default=_plain)
-    except TypeError:
-        # JSON that clients have stored may hold integers of more than 64 bits, which only the slower encoder takes.
-        return json.dumps(body, default=_plain).encode()
-
-
-def _plain(value: object) -> str:
-    """What orjson does not know: asyncpg's UUIDs are of a subclass, and decimals keep their digits as text."""
-    if isinstance(value, UUID | Decimal):
-        return str(value)
-    raise TypeError(f"{type(value).__name__} has no JSON form")

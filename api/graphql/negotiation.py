@@ -13,6 +13,7 @@ class Representation(Enum):
     GRAPHQL_RESPONSE = "application/graphql-response+json"
     JSON = "application/json"
     EXPLORER = "text/html"
+    EVENT_STREAM = "text/event-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,13 @@ _QUALITY = re.compile(r"q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
 @lru_cache(maxsize=128)
-def negotiate(accept: str, *, offer_explorer: bool) -> Negotiated | None:
+def negotiate(accept: str, *, offer_explorer: bool, offer_events: bool = False) -> Negotiated | None:
     """The most welcome form that there is, `application/json` for a client that leaves it open; None without any."""
     if not accept.strip():
         return Negotiated(Representation.JSON)
     quality = dict(_media_ranges(accept))
-    offered = [form for form in Representation if offer_explorer or form is not Representation.EXPLORER]
+    optional = {Representation.EXPLORER: offer_explorer, Representation.EVENT_STREAM: offer_events}
+    offered = [form for form in Representation if optional.get(form, True)]
     by_name = max(offered, key=lambda form: quality.get(form.value, 0.0))
     welcome = quality.get(by_name.value, 0.0)
     if max(quality.get(name, 0.0) for name in _ANY) > welcome:

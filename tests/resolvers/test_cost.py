@@ -7,8 +7,8 @@ from graphql import OperationDefinitionNode, get_introspection_query, get_operat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from resolvers.admission import MAX_SHOWN_COST
 from resolvers.cost import SCHEMA_WEIGHT, PriceList, operation_cost
-from resolvers.extensions import MAX_SHOWN_COST
 from resolvers.limits import COST_EXCEEDED, Limits
 from tests.resolvers.toy import toy_schema
 

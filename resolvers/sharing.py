@@ -1,0 +1,185 @@
+"""One execution for all subscriptions that get the same: each item is executed once, encoded once, and its text is
+handed to every subscriber.
+
+Subscribers may begin anywhere. Each catches up on its own, from the results kept or from the feed's log, and joins the
+others in the very moment it has seen what they have: nothing is lost, nothing comes twice.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any, Final, Protocol
+
+from models.kernel.live import FeedItem, FeedStream, ResyncRequired
+
+RESULTS_KEPT: Final = 512
+CHARACTERS_KEPT: Final = 512 * 1024
+_CHUNK: Final = 50
+# A result for a thousand subscribers takes tens of milliseconds; others get their turn in between.
+_SENDS_IN_A_ROW: Final = 100
+
+Execute = Callable[[FeedItem[Any]], Awaitable[str]]
+
+
+class Subscriber(Protocol):
+    """Where the results of one operation go."""
+
+    def deliver(self, payload: str) -> bool:
+        """Take a result on its way; never waits. False when the client does not keep up."""
+        ...
+
+    async def ready(self) -> None:
+        """Returns when everything taken has left."""
+        ...
+
+
+def too_slow() -> ResyncRequired:
+    """Why a stream ends whose client reads more slowly than results arrive."""
+    return ResyncRequired("The client reads too slowly: subscribe again with `after` set to the last cursor received.")
+
+
+def take(subscriber: Subscriber, payload: str) -> None:
+    """Deliver a result. Raises `ResyncRequired` when the client does not keep up."""
+    if not subscriber.deliver(payload):
+        raise too_slow()
+
+
+class Sharing:
+    """The shared executions of a process, by what they have in common."""
+
+    def __init__(self) -> None:
+        self._executions: dict[Hashable, SharedExecution] = {}
+
+    def __len__(self) -> int:
+        return len(self._executions)
+
+    async def run(self, key: Hashable, stream: FeedStream[Any], execute: Execute, subscriber: Subscriber) -> None:
+        """Deliver a stream's results until cancelled. Raises `ResyncRequired` for a client that is too slow.
+
+        Whoever has the same key must be allowed to see the same, and get the same from `execute`.
+        """
+        execution = self._executions.get(key)
+        if execution is None:
+            execution = self._executions[key] = SharedExecution(stream, execute)
+        execution.enter()
+        try:
+            await execution.serve(subscriber, stream.after)
+        finally:
+            if execution.leave() and self._executions.get(key) is execution:
+                del self._executions[key]
+
+
+class SharedExecution:
+    """One execution. It runs from the first `enter` to the last `leave`."""
+
+    def __init__(self, stream: FeedStream[Any], execute: Execute) -> None:
+        self._stream = stream
+        self._execute = execute
+        self._visitors = 0
+        self._running: asyncio.Task[None] | None = None
+        self._started = asyncio.Event()
+        # All results behind `_floor` and up to `_position` are in `_recent`.
+        self._floor = self._position = 0
+        self._recent: deque[tuple[int, str]] = deque()
+        self._characters = 0
+        # Each with the position up to which it has seen everything, and what is done when it is too slow.
+        self._subscribers: dict[Subscriber, tuple[int, asyncio.Future[None]]] = {}
+
+    def enter(self) -> None:
+        """Somebody is about to be served."""
+        self._visitors += 1
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+
+    def leave(self) -> bool:
+        """Somebody is served no more; gives whether they were the last, with whom the execution ends."""
+        self._visitors -= 1
+        if self._visitors == 0 and self._running is not None:
+            self._running.cancel()
+        return self._visitors == 0
+
+    async def serve(self, subscriber: Subscriber, after: int | None) -> None:
+        """Deliver everything behind `after`, or what comes from now on, until cancelled or too slow."""
+        await self._unless_it_fails(self._started.wait())
+        if after is None:
+            after = self._position
+        else:
+            after = await self._catch_up(subscriber, after)
+        # No await since the last look at the results: what comes next comes through `_publish`.
+        ended = asyncio.get_running_loop().create_future()
+        self._subscribers[subscriber] = after, ended
+        try:
+            await self._unless_it_fails(ended)
+        finally:
+            self._subscribers.pop(subscriber, None)
+        raise too_slow()
+
+    async def _unless_it_fails(self, awaitable: Awaitable[Any]) -> None:
+        """Wait, but not longer than the execution runs; raises what ended it."""
+        assert self._running is not None  # noqa: S101  # it runs from `enter` on
+        waiting = asyncio.ensure_future(awaitable)
+        try:
+            await asyncio.wait({waiting, self._running}, return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                await self._running
+            await waiting
+        finally:
+            waiting.cancel()
+
+    async def _catch_up(self, subscriber: Subscriber, after: int) -> int:
+        """Deliver results up to now; gives the position reached. Does not wait after its last look at the results."""
+        while True:
+            if after < self._floor:
+                items = await self._stream.page(after)
+                after = items[-1].position
+                results = await self._results(items)
+            else:
+                results = [(position, payload) for position, payload in self._recent if position > after]
+                if len(results) <= _CHUNK:
+                    _take_all(subscriber, results)
+                    return max(after, self._position)
+                results = results[:_CHUNK]
+                after = results[-1][0]
+            for start in range(0, len(results), _CHUNK):
+                _take_all(subscriber, results[start : start + _CHUNK])
+                await subscriber.ready()
+
+    async def _run(self) -> None:
+        async with self._stream.following() as follower:
+            self._floor = self._position = follower.position
+            self._started.set()
+            while True:
+                items = await follower.items()
+                for start in range(0, len(items), _CHUNK):
+                    chunk = items[start : start + _CHUNK]
+                    for position, payload in await self._results(chunk):
+                        await self._publish(position, payload)
+                    self._position = chunk[-1].position
+
+    async def _results(self, items: Sequence[FeedItem[Any]]) -> list[tuple[int, str]]:
+        """The results of those items that the stream lets through; loaders batch what they need."""
+        accepted = [item for item in items if self._stream.accepts(item.row)]
+        payloads = await asyncio.gather(*(self._execute(item) for item in accepted))
+        return [(item.position, payload) for item, payload in zip(accepted, payloads, strict=True)]
+
+    async def _publish(self, position: int, payload: str) -> None:
+        self._position = position
+        self._keep(position, payload)
+        # Whoever joins from here on finds this result among those kept.
+        for count, (subscriber, (seen, ended)) in enumerate(list(self._subscribers.items()), start=1):
+            if position > seen and not ended.done() and not subscriber.deliver(payload):
+                ended.set_result(None)
+            if count % _SENDS_IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
+    def _keep(self, position: int, payload: str) -> None:
+        self._recent.append((position, payload))
+        self._characters += len(payload)
+        while len(self._recent) > RESULTS_KEPT or self._characters > CHARACTERS_KEPT:
+            self._floor, dropped = self._recent.popleft()
+            self._characters -= len(dropped)
+
+
+def _take_all(subscriber: Subscriber, results: Sequence[tuple[int, str]]) -> None:
+    for _, payload in results:
+        take(subscriber, payload)
