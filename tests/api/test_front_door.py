@@ -1,0 +1,195 @@
+"""The product through its front door: the server started as a person starts it, and the README's tour as printed."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _environment(folder: Path, **settings: str) -> dict[str, str]:
+    """The environment without anything that would change what the server does."""
+    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
+    return {**keep, "DATA_DIR": str(folder / "data"), **settings}
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "api.cli", *arguments]
+
+
+@contextmanager
+def _serving(folder: Path, *arguments: str) -> Iterator[str]:
+    """`exportready serve` on a free port, until the end of the block; gives its address."""
+    port = _free_port()
+    log = (folder / "server.log").open("a")
+    process = subprocess.Popen(
+        _command("serve", *arguments), cwd=ROOT, env=_environment(folder, PORT=str(port)), stdout=log, stderr=log
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(process, url, folder)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        log.close()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str, folder: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, (folder / "server.log").read_text()
+        try:
+            if httpx.get(f"{url}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise AssertionError((folder / "server.log").read_text())
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the embedded server's user can reach."""
+    folder = tmp_path_factory.mktemp("front-door")
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o755)
+    return folder
+
+
+def _blocks(language: str) -> list[str]:
+    tour = README.split("## Five-minute tour")[1].split("\n## ")[0]
+    return re.findall(rf"```{language}\n(.*?)```", tour, re.DOTALL)
+
+
+def _shell(script: str, folder: Path, **variables: str) -> str:
+    """The output of a printed block, run by a shell as printed."""
+    done = subprocess.run(
+        ["bash", "-eu", "-c", script],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def _graphql(url: str, document: str, token: str | None = None) -> dict[str, Any]:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = httpx.post(f"{url}/graphql", json={"query": document}, headers=headers).json()
+    assert "errors" not in answer, answer
+    data: dict[str, Any] = answer["data"]
+    return data
+
+
+def test_the_tour_of_the_readme_works_as_printed(folder: Path) -> None:
+    register, batch_create, see_the_scan = _blocks("graphql")
+    (sign_in, upload, download, as_json) = _blocks("sh")
+    (folder / "docs").symlink_to(ROOT / "docs")
+    with _serving(folder) as url:
+
+        def shell(block: str, **variables: str) -> str:
+            return _shell(block.replace("http://127.0.0.1:8080", url), folder, **variables)
+
+        assert _graphql(url, register)["register"]["userErrors"] == []
+        token = shell(f"{sign_in}\necho $TOKEN")
+        batch = _graphql(url, batch_create, token)["batchCreate"]["batch"]["uuid"]
+        refused, issued = shell(
+            upload.replace("BATCH=...", f"BATCH={batch}").replace("\n\n", "\necho\n"), TOKEN=token
+        ).split("\n")
+        assert json.loads(refused) | {"code": "QUOTA_EXCEEDED", "required": 500, "balance": 100} == json.loads(refused)
+        assert json.loads(issued) == {"created": 100, "errors": [], "errorCount": 0}
+        lines = shell(download, TOKEN=token, BATCH=batch).splitlines()
+        assert lines[0] == "uuid,serial_number,manufacture_date,status,qr_url"
+        assert "ACM-48100-00001" in lines[1]
+        assert (folder / "qrcodes.zip").read_bytes()[:2] == b"PK"
+        passport = json.loads(shell(as_json, TOKEN=token, BATCH=batch))
+        assert passport["serialNumber"] == "ACM-48100-00001"
+        # What the page's script does when a person opens it.
+        _graphql(url, f'mutation {{ scanRecord(input: {{ passportId: "{passport["uuid"]}" }}) {{ scan {{ id }} }} }}')
+        seen = _graphql(url, see_the_scan, token)
+        assert [scan["serialNumber"] for scan in seen["scans"]["nodes"]] == ["ACM-48100-00001"]
+        assert seen["dashboard"]["totalPassports"] == seen["dashboard"]["quotaUsed"] == 100
+        assert seen["dashboard"]["carbonCompliancePct"] == 100
+
+
+def test_a_second_start_keeps_the_data_and_two_processes_share_it(folder: Path) -> None:
+    count = "{ batches(first: 1) { totalCount } }"
+    login = """mutation { login(input: { email: "demo@exportready.example", password: "demo-passport-2027" })
+        { accessToken } }"""
+    with _serving(folder) as url:
+        token = _graphql(url, login)["login"]["accessToken"]
+        batches = _graphql(url, count, token)["batches"]["totalCount"]
+        assert batches > 0
+    with _serving(folder, "--workers", "2") as url:
+        assert {_graphql(url, count, token)["batches"]["totalCount"] for _ in range(6)} == {batches}
+    assert "Adding a demo company" not in (folder / "server.log").read_text().split("Explorer", 2)[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "message"),
+    [
+        (["serve"], {"PORT": "http"}, "PORT"),
+        (["serve"], {"DATABASE_URL": "mysql://localhost/x"}, "must start with postgresql://"),
+        (["serve"], {"ENVIRONMENT": "production"}, "production needs SECRET_KEY"),
+        (["issue", "nowhere.csv", "--batch", "x", "--by", "a@b.example"], {}, "There is no file nowhere.csv"),
+        (["migrate"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x"}, "127.0.0.1"),
+    ],
+)
+def test_mistakes_of_use_are_one_clear_line(
+    folder: Path, arguments: list[str], settings: dict[str, str], message: str
+) -> None:
+    done = subprocess.run(
+        _command(*arguments),
+        cwd=ROOT,
+        env=_environment(folder, **settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_issuing_from_the_command_line(folder: Path) -> None:
+    csv = folder / "serials.csv"
+    csv.write_text("serial_number,manufacture_date\nCLI-1,2026-01-05\nCLI-2,never\n")
+    with _serving(folder) as url:
+        token = _graphql(
+            url,
+            'mutation { login(input: { email: "demo@exportready.example", password: "demo-passport-2027" }) '
+            "{ accessToken } }",
+        )["login"]["accessToken"]
+        batch = _graphql(url, "{ batches(first: 1) { nodes { uuid } } }", token)["batches"]["nodes"][0]["uuid"]
+
+        def issue(*options: str) -> subprocess.CompletedProcess[str]:
+            command = _command("issue", str(csv), "--batch", batch, "--by", "demo@exportready.example", *options)
+            return subprocess.run(
+                command, cwd=ROOT, env=_environment(folder), capture_output=True, text=True, check=False
+            )
+
+        refused = issue()
+        assert (refused.returncode, "line 3, manufacture_date" in refused.stdout) == (1, True)
+        assert "1 passports issued, 1 faults found." in issue("--mode", "valid").stdout
+        found = _graphql(url, "{ batches(first: 1) { nodes { totalPassports } } }", token)
+        assert found["batches"]["nodes"][0]["totalPassports"] == 81
