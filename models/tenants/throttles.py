@@ -3,7 +3,6 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from models.kernel import throttle
 from models.kernel.env import Env
@@ -41,19 +40,6 @@ async def spend(allowance: Allowance, subject: str, env: Env) -> None:
         raise _rate_limited("Too many requests.", until - now)
 
 
-def caller(address: str) -> str:
-    """What counts as one caller: an IPv4 address, or the /64 network of an IPv6 address, any of whose 2^64 addresses
-    a single device may take (RFC 4862). Text that is no address is the empty one.
-    """
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, IPv6Address):
-        return str(parsed.ipv4_mapped or ip_network((int(parsed), 64), strict=False))
-    return str(parsed)
-
-
 async def forgive(account: str, env: Env) -> None:
     """Forget an account's failed sign-ins: whoever answers for it has proved who they are."""
     await throttle.clear(throttle.subject_key(env, _ACCOUNT, account))
@@ -69,7 +55,7 @@ class SignInThrottle:
     def __init__(self, account: str, address: str, env: Env) -> None:
         self._env = env
         self._free = {throttle.subject_key(env, _ACCOUNT, account): FREE_FAILURES_PER_ACCOUNT}
-        if known := caller(address):
+        if known := throttle.caller(address):
             self._free[throttle.subject_key(env, _ADDRESS, known)] = FREE_FAILURES_PER_ADDRESS
         self._since: dict[bytes, datetime] = {}
 

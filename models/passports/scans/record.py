@@ -6,9 +6,8 @@ from uuid import UUID
 
 from models.kernel.env import ArrivedScan, Env
 from models.kernel.ids import uuid7
-from models.kernel.throttle import subject_key
+from models.kernel.throttle import caller, caller_address, subject_key
 from models.passports.devices import device_type
-from models.passports.scans.rules import caller_address, throttle_subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ async def record_scan(command: RecordScan, env: Env) -> RecordedScan:
         country=place.country,
         device_type=device_type(command.user_agent),
         scanned_at=now,
-        subject=subject_key(env, f"scan {now:%Y-%m-%dT%H:%M}", throttle_subject(address)),
+        subject=subject_key(env, f"scan {now:%Y-%m-%dT%H:%M}", caller(address)),
         limit=env.policy.scan_rate_limit,
     )
     await env.scans.write(scan)

@@ -9,11 +9,12 @@ from models.kernel.errors import reject
 from models.kernel.feed import open_feeds
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Permission, Role
+from models.kernel.throttle import caller
 from models.tenants import rules
 from models.tenants.errors import TenantErrorCode
 from models.tenants.rules import ProfilePatch
 from models.tenants.tables import Tenant, User
-from models.tenants.throttles import REGISTRATIONS, caller, spend
+from models.tenants.throttles import REGISTRATIONS, spend
 
 
 @dataclass(frozen=True, slots=True)

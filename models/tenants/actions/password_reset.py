@@ -15,9 +15,10 @@ from models.kernel.env import Env, Policy
 from models.kernel.errors import Rejected, reject
 from models.kernel.mail import Mail, Mailer, enqueue_mail
 from models.kernel.outbox import Handler, enqueue
+from models.kernel.throttle import caller
 from models.tenants import rules
 from models.tenants.errors import TenantErrorCode
-from models.tenants.throttles import RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS, caller, forgive, spend
+from models.tenants.throttles import RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS, forgive, spend
 from models.tenants.tokens import digest, new_secret
 
 PASSWORD_RESET = "password_reset"  # noqa: S105  # a kind of side effect

@@ -9,8 +9,6 @@ from uuid import UUID
 
 import asyncpg
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from models import database
 from models.kernel import throttle
@@ -18,7 +16,6 @@ from models.kernel.env import Env
 from models.kernel.errors import NotFound, RateLimited
 from models.kernel.ids import uuid7
 from models.passports.scans import RecordScan, ScanWriter, record_scan
-from models.passports.scans.rules import caller_address, throttle_subject
 from tests.factories import make_batch, make_company, make_passports
 
 NOON = datetime(2026, 6, 1, 12, 0, 20, tzinfo=UTC)
@@ -107,31 +104,6 @@ async def test_an_ipv4_address_written_as_ipv6_is_the_same_caller(env: Env) -> N
     own = _limited(env, 1)
     assert await _scan(own, passport_id, address)
     assert not await _scan(own, passport_id, f"::ffff:{address}")
-
-
-@given(st.ip_addresses(v=6), st.integers(0, 2**64 - 1))
-def test_callers_of_ipv6_are_networks(address: IPv6Address, host: int) -> None:
-    caller = caller_address(str(address))
-    neighbour = IPv6Address(int(address) >> 64 << 64 | host)
-    if "." not in caller and neighbour.ipv4_mapped is None:
-        assert throttle_subject(caller) == throttle_subject(caller_address(str(neighbour)))
-        stranger = IPv6Address(int(address) ^ 1 << 64)
-        assert throttle_subject(caller) != throttle_subject(caller_address(str(stranger)))
-
-
-@given(st.ip_addresses(v=4))
-def test_callers_of_ipv4_are_addresses(address: IPv4Address) -> None:
-    assert throttle_subject(caller_address(str(address))) == str(address)
-    assert throttle_subject(caller_address(f"::ffff:{address}")) == str(address)
-
-
-@pytest.mark.parametrize("text", ["", "unix:", "localhost", "81.2.69.142:80", "1.2.3", "\0"])
-def test_callers_without_an_address_are_one(text: str) -> None:
-    assert throttle_subject(caller_address(text)) == ""
-
-
-def test_a_zone_is_no_part_of_a_network() -> None:
-    assert throttle_subject(caller_address("fe80::1%eth0")) == throttle_subject("fe80::2")
 
 
 async def test_windows_that_are_over_are_swept(env: Env) -> None:

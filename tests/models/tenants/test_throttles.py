@@ -13,7 +13,6 @@ from models.kernel.env import Env
 from models.kernel.errors import RateLimited, Rejected
 from models.tenants import Login, Registered
 from models.tenants.passwords import Argon2Passwords
-from models.tenants.throttles import caller
 from tests.factories import PASSWORD
 from tests.models.tenants.doubles import Clock
 
@@ -115,17 +114,3 @@ async def test_a_restart_forgets_nothing(timed: Env, clock: Clock, registered: R
     )
     await throttle.sweep(clock())
     assert await wait_for(restarted, registered.user.email, PASSWORD) == 15 * 60
-
-
-@pytest.mark.parametrize(
-    ("address", "counted_as"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("", ""),
-        ("testclient", ""),
-    ],
-)
-def test_what_counts_as_one_caller(address: str, counted_as: str) -> None:
-    assert caller(address) == counted_as
