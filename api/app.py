@@ -17,7 +17,7 @@ from api.errors import domain_problem, http_problem, unexpected_problem
 from api.graphql.http import GraphQLHTTP
 from api.logging import configure_logging
 from api.middleware import RequestId
-from api.routes import downloads, health, public, razorpay, uploads, web
+from api.routes import audit, downloads, health, public, razorpay, uploads, web
 from api.settings import Settings
 from api.worker import working
 from models import database
@@ -79,6 +79,7 @@ def _routes() -> list[BaseRoute]:
         Route("/graphql", graphql),
         *uploads.routes,
         *downloads.routes,
+        *audit.routes,
         *public.routes,
         *razorpay.routes,
         *health.routes,

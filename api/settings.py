@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.kernel.env import Policy
+from models.lifecycle import signing_seed
 
 _DEVELOPMENT_KEY = "development-only-secret-key-never-used-in-production"
 
@@ -30,6 +31,10 @@ def _none_if_blank(value: Any) -> Any:
 
 OptionalText = Annotated[str | None, BeforeValidator(_none_if_blank)]
 Network = Annotated[IPv4Network | IPv6Network, BeforeValidator(lambda value: ip_network(value, strict=False))]
+
+
+def _signing_seed(value: Any) -> Any:
+    return signing_seed(value) if isinstance(value, str) and value.strip() else None
 
 
 class Settings(BaseSettings):
@@ -70,6 +75,11 @@ class Settings(BaseSettings):
     scan_rate_limit: int = Field(60, ge=1, description="Scans taken per address and minute.")
     quota_packages: Annotated[Path | None, BeforeValidator(_none_if_blank)] = Field(
         None, description="TOML file with the packages of quota on sale and the seller on the invoices."
+    )
+    audit_signing_key: Annotated[bytes | None, BeforeValidator(_signing_seed)] = Field(
+        None,
+        description="Ed25519 private key that signs the ends of passports' histories: PEM (PKCS #8), or the 32-byte "
+        "seed in base64. Without it, evidence is consistent but not authenticated.",
     )
     razorpay_key_id: OptionalText = Field(
         None,
@@ -136,4 +146,5 @@ class Settings(BaseSettings):
             free_quota=self.free_quota,
             scan_rate_limit=self.scan_rate_limit,
             quota_packages=self.quota_packages,
+            audit_signing_seed=self.audit_signing_key,
         )

@@ -1,0 +1,161 @@
+"""Evidence over HTTP, and verifying it with the command, away from the server."""
+
+import json
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+from httpx import ASGITransport, AsyncClient
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from typer import Typer
+from typer.testing import CliRunner, Result
+
+from api.errors import domain_problem, http_problem
+from api.routes import audit
+from api.settings import Settings
+from api.verify import verify_bundles
+from models.kernel.env import Env
+from models.kernel.errors import DomainError
+from models.kernel.ids import uuid7
+from models.lifecycle import LifecycleAction, signing_seed, verification_key
+from resolvers.relay import global_id
+from tests.api.routes.conftest import KnownTokens, SignIn
+from tests.factories import make_batch, make_company
+from tests.models.lifecycle.lives import act, issued
+
+PRIVATE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+SEED = PRIVATE_KEY.private_bytes_raw()
+Bundle = dict[str, Any]
+
+
+def _app(env: Env, tokens: KnownTokens) -> Starlette:
+    handlers = {DomainError: domain_problem, HTTPException: http_problem}
+    app = Starlette(routes=audit.routes, exception_handlers=handlers)
+    app.state.env = env
+    app.state.authenticator = tokens
+    return app
+
+
+@pytest.fixture
+def signing(env: Env) -> Env:
+    return replace(env, policy=replace(env.policy, audit_signing_seed=SEED))
+
+
+@pytest.fixture
+async def client(signing: Env, tokens: KnownTokens) -> AsyncIterator[AsyncClient]:
+    async with AsyncClient(transport=ASGITransport(_app(signing, tokens)), base_url="http://passports.test") as client:
+        yield client
+
+
+@pytest.fixture
+async def bundle(signing: Env, client: AsyncClient, signed_in: SignIn) -> Bundle:
+    """A signed bundle of two events."""
+    owner = await make_company(signing)
+    [unit] = await issued(signing, owner, await make_batch(signing, owner))
+    await act(signing, owner, unit, LifecycleAction.SHIP)
+    response = await client.get(f"/passports/{global_id('Passport', unit)}/audit.json", headers=signed_in(owner))
+    assert response.status_code == 200
+    assert response.headers["Content-Type"] == "application/json"
+    assert f"{unit}-audit.json" in response.headers["Content-Disposition"]
+    found: Bundle = response.json()
+    assert (found["passport"]["id"], found["passport"]["status"]) == (str(unit), "SHIPPED")
+    return found
+
+
+def verified(*arguments: object) -> Result:
+    app = Typer()
+    app.command("verify")(verify_bundles)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def saved(path: Path, *bundles: Bundle) -> Path:
+    path.write_text("\n".join(json.dumps(bundle) for bundle in bundles) + "\n")
+    return path
+
+
+async def test_the_bundle_is_the_companys_own(client: AsyncClient, env: Env, signed_in: SignIn) -> None:
+    owner, stranger = await make_company(env), await make_company(env)
+    [unit] = await issued(env, owner, await make_batch(env, owner))
+    for headers, id, status, code in (
+        ({}, unit, 401, "UNAUTHENTICATED"),
+        (signed_in(stranger), unit, 404, "NOT_FOUND"),
+        (signed_in(owner), uuid7(), 404, "NOT_FOUND"),
+        (signed_in(owner), "nonsense", 400, "BAD_USER_INPUT"),
+    ):
+        response = await client.get(f"/passports/{id}/audit.json", headers=headers)
+        assert (response.status_code, response.json()["code"]) == (status, code)
+
+
+async def test_the_key_is_public_and_missing_when_there_is_none(
+    client: AsyncClient, env: Env, tokens: KnownTokens
+) -> None:
+    published = (await client.get("/.well-known/exportready-audit.json")).json()
+    assert published["algorithm"] == "Ed25519"
+    assert verification_key(published["publicKey"]) == PRIVATE_KEY.public_key().public_bytes_raw()
+    async with AsyncClient(transport=ASGITransport(_app(env, tokens)), base_url="http://passports.test") as unsigned:
+        assert (await unsigned.get("/.well-known/exportready-audit.json")).status_code == 404
+
+
+async def test_the_command_says_what_it_could_show(client: AsyncClient, bundle: Bundle, tmp_path: Path) -> None:
+    file = saved(tmp_path / "audit.json", bundle)
+    result = verified(file)
+    assert result.exit_code == 0
+    assert "1 passports with 2 events: consistent, not authenticated" in result.output
+    public = PRIVATE_KEY.public_key()
+    pem, published = tmp_path / "key.pem", tmp_path / "key.json"
+    pem.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+    published.write_bytes((await client.get("/.well-known/exportready-audit.json")).content)
+    for key in (pem, published, b64encode(public.public_bytes_raw()).decode()):
+        result = verified(file, "--key", key)
+        assert (result.exit_code, "consistent and authenticated" in result.output) == (0, True)
+    result = verified(file, "--key", b64encode(bytes(32)).decode())
+    assert (result.exit_code, "SIGNATURE_INVALID" in result.output) == (1, True)
+
+
+async def test_bundles_may_stand_on_lines_or_fill_a_file(bundle: Bundle, tmp_path: Path) -> None:
+    lines = saved(tmp_path / "lines.jsonl", bundle, bundle, bundle)
+    whole = tmp_path / "whole.json"
+    whole.write_text(json.dumps(bundle, indent=2))
+    assert "4 passports with 8 events" in verified(lines, whole).output
+
+
+async def test_what_is_broken_is_named_with_its_line(bundle: Bundle, tmp_path: Path) -> None:
+    changed = json.loads(json.dumps(bundle))
+    changed["events"][1]["actor"] = "someone@else.example"
+    file = saved(tmp_path / "lines.jsonl", bundle, changed)
+    with file.open("a") as more:
+        more.write("nonsense\n")
+    result = verified(file)
+    told = result.output.replace("\n", "")
+    assert result.exit_code == 1
+    assert f"lines.jsonl:2: {bundle['passport']['id']}: CONTENT_CHANGED" in told
+    assert "lines.jsonl:3: no passport: BUNDLE_MALFORMED" in told
+    assert "2 of 3 passports are broken" in told
+
+
+async def test_mistakes_of_use_exit_with_2(bundle: Bundle, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text("")
+    file = saved(tmp_path / "audit.json", bundle)
+    wrong_key = tmp_path / "key.json"
+    wrong_key.write_text("{}")
+    for arguments in ([], [tmp_path / "missing"], [empty], [file, "--key", "nonsense"], [file, "--key", wrong_key]):
+        assert verified(*arguments).exit_code == 2
+
+
+def test_the_signing_key_is_a_setting() -> None:
+    pem = PRIVATE_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    for text in (pem, b64encode(SEED).decode()):
+        assert Settings(audit_signing_key=text).policy().audit_signing_seed == SEED
+        assert signing_seed(text) == SEED
+    assert Settings(audit_signing_key="").policy().audit_signing_seed is None
+    for text in ("short", b64encode(bytes(31)).decode(), "-----BEGIN nonsense"):
+        with pytest.raises(ValidationError, match="PEM"):
+            Settings(audit_signing_key=text)
