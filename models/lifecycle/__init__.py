@@ -15,6 +15,7 @@ from models.lifecycle.chain import hash_text
 from models.lifecycle.errors import LifecycleErrorCode
 from models.lifecycle.events import EventRecord
 from models.lifecycle.evidence import EvidenceField, EvidenceType
+from models.lifecycle.live import LiveEvent, event_stream
 from models.lifecycle.queries import (
     EventPage,
     Kin,
@@ -61,6 +62,7 @@ __all__ = [
     "Kin",
     "LifecycleAction",
     "LifecycleErrorCode",
+    "LiveEvent",
     "PublicEvent",
     "RecordCommand",
     "RoadEvent",
@@ -76,6 +78,7 @@ __all__ = [
     "eu_statuses",
     "event_counts",
     "event_cursor",
+    "event_stream",
     "events_by_id",
     "events_by_passport",
     "hash_text",

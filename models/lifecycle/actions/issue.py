@@ -1,5 +1,6 @@
 """The first event of each passport: what lifecycle adds to issuing."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -32,7 +33,8 @@ async def record_issuance(connection: Connection, issuance: Issuance, env: Env) 
             start,
             start + _CHUNK,
         )
-        await connection.copy_records_to_table("staged_event", records=_first_events(issuance, rows))
+        events = await asyncio.to_thread(list, _first_events(issuance, rows))
+        await connection.copy_records_to_table("staged_event", records=events)
     await connection.execute(
         """
         INSERT INTO lifecycle_event (id, tenant_id, feed_position, passport_id, batch_id, position, event_type, action,
@@ -55,28 +57,30 @@ async def record_issuance(connection: Connection, issuance: Issuance, env: Env) 
 
 
 def _first_events(issuance: Issuance, rows: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    # What all events of an issuance share is written once: for 100,000 of them it is half of the work.
+    shared_metadata = {"batchId": str(issuance.batch_id), "issuanceId": str(issuance.id)}
+    if issuance.predecessor_id is not None:
+        shared_metadata["predecessorId"] = str(issuance.predecessor_id)
+    shared = canonical_event(
+        id=issuance.id,
+        tenant_id=issuance.tenant_id,
+        passport_id=issuance.id,
+        position=1,
+        event_type=EventType.ISSUED,
+        action=issuance.action,
+        actor=issuance.actor.email,
+        actor_role=issuance.actor.role,
+        status_from=None,
+        status_to=issuance.status,
+        metadata={},
+        created_at=issuance.issued_at,
+        previous_hash=None,
+    )
     for id, row in zip(ascending_uuid7s(len(rows)), rows, strict=True):
         metadata = {
-            "batchId": str(issuance.batch_id),
-            "issuanceId": str(issuance.id),
+            **shared_metadata,
             "manufactureDate": row["manufacture_date"].isoformat(),
             "serialNumber": row["serial_number"],
         }
-        if issuance.predecessor_id is not None:
-            metadata["predecessorId"] = str(issuance.predecessor_id)
-        event = canonical_event(
-            id=id,
-            tenant_id=issuance.tenant_id,
-            passport_id=row["passport_id"],
-            position=1,
-            event_type=EventType.ISSUED,
-            action=issuance.action,
-            actor=issuance.actor.email,
-            actor_role=issuance.actor.role,
-            status_from=None,
-            status_to=issuance.status,
-            metadata=metadata,
-            created_at=issuance.issued_at,
-            previous_hash=None,
-        )
+        event = {**shared, "id": str(id), "passportId": str(row["passport_id"]), "metadata": metadata}
         yield row["ordinal"], id, row["passport_id"], orjson.dumps(metadata).decode(), event_hash(event)
