@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models import billing
 from models.batches.tables import Batch, BatchStatus, Brand, MarketRegion, Product
+from models.billing.tables import QuotaOrder, QuotaOrderStatus
 from models.database import unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -94,3 +95,24 @@ async def make_branded_batch(env: Env, actor: Actor, name: str, **columns: Any) 
     brand = await Brand.create(id=uuid7(), name=name, **stamps)
     product = await Product.create(id=uuid7(), brand_id=brand.id, model_name=name, **stamps)
     return await make_batch(env, actor, brand_id=brand.id, product_id=product.id, batch_number=name, **columns)
+
+
+async def make_order(env: Env, actor: Actor, **columns: Any) -> QuotaOrder:
+    """An order for quota that waits for its payment."""
+    id = uuid7()
+    defaults = {
+        "id": id,
+        "tenant_id": actor.tenant_id,
+        "created_by": actor.user_id,
+        "package_id": "starter",
+        "package_name": "Starter",
+        "quota": 100,
+        "amount": 99900,
+        "currency": "INR",
+        "gst_rate": 18,
+        "sac": "998315",
+        "status": QuotaOrderStatus.OPEN,
+        "razorpay_order_id": f"order_{id.hex}",
+        "created_at": env.now(),
+    }
+    return await QuotaOrder.create(**{**defaults, **columns})

@@ -7,7 +7,7 @@ other company's rows has changed. A new root field without an entry here fails t
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,8 @@ from models.passports.scans import RecordScan, record_scan
 from resolvers.context import Context
 from resolvers.relay import global_id
 from resolvers.schema import build_schema
-from tests.factories import make_batch, make_company, make_passports
+from tests.factories import make_batch, make_company, make_order, make_passports
+from tests.models.billing.provider import Provider
 
 SCHEMA = build_schema()
 
@@ -35,6 +36,7 @@ PUBLIC = {
     "passwordResetRequest",
     "passwordReset",
     "publicPassport",
+    "quotaPackages",
     "scanRecord",
 }
 
@@ -46,6 +48,8 @@ LISTS = {
     "batches": "batches(first: 50) { totalCount nodes { id batchName passports(first: 50) { nodes { id } } } }",
     "scans": "scans(first: 100) { totalCount nodes { id serialNumber } }",
     "quota": "quota { balance used limit }",
+    "quotaLedger": "quotaLedger(first: 100) { totalCount nodes { id cause } }",
+    "quotaOrders": "quotaOrders(first: 100) { totalCount nodes { id receipt razorpayOrderId invoiceUrl } }",
     "dashboard": "dashboard { totalPassports totalBatches quotaUsed recentBatches { id } }",
 }
 
@@ -55,6 +59,16 @@ OBJECTS = {
         ("Brand", 'node(id: "{id}") {{ id }}'),
         ("Passport", 'node(id: "{id}") {{ id }}'),
         ("Scan", 'node(id: "{id}") {{ id }}'),
+        ("QuotaOrder", 'node(id: "{id}") {{ id }}'),
+        ("QuotaEntry", 'node(id: "{id}") {{ id }}'),
+    ],
+    "quotaOrder": [("QuotaOrder", 'quotaOrder(id: "{id}") {{ id receipt invoiceUrl }}')],
+    "quotaPaymentVerify": [
+        (
+            "RzpOrder",
+            'quotaPaymentVerify(input: {{ razorpayOrderId: "{id}", razorpayPaymentId: "p", razorpaySignature: "s" }}) '
+            "{{ order {{ id }} userErrors {{ code }} }}",
+        )
     ],
     "nodes": [("Batch", 'nodes(ids: ["{id}"]) {{ id }}'), ("Tenant", 'nodes(ids: ["{id}"]) {{ id }}')],
     "brand": [("Brand", 'brand(id: "{id}") {{ id name }}')],
@@ -107,6 +121,7 @@ OBJECTS = {
 OWN = {
     "profileUpdate": 'profileUpdate(input: { companyName: "Renamed" }) { tenant { id } userErrors { code } }',
     "brandCreate": 'brandCreate(input: { name: "Voltara" }) { brand { id } userErrors { code } }',
+    "quotaOrderCreate": 'quotaOrderCreate(input: { packageId: "starter" }) { order { id } userErrors { code } }',
 }
 
 MUTATIONS = set(SCHEMA._schema.mutation_type.fields) if SCHEMA._schema.mutation_type else set()
@@ -136,6 +151,9 @@ async def theirs(env: Env) -> Populated:
     )
     (passport,) = await make_passports(env, batch, 1, prefix="GEHEIM")
     scan = await record_scan(RecordScan(passport.id, "192.0.2.1", "test"), env)
+    razorpay_order_id = uuid7()
+    order = await make_order(env, actor, razorpay_order_id=global_id("RzpOrder", razorpay_order_id))
+    entry_id = await database.fetch_value("SELECT id FROM quota_entry WHERE tenant_id = $1 LIMIT 1", actor.tenant_id)
     keys: dict[str, UUID] = {
         "Tenant": actor.tenant_id,
         "User": actor.user_id,
@@ -144,6 +162,9 @@ async def theirs(env: Env) -> Populated:
         "Batch": batch.id,
         "Passport": passport.id,
         "Scan": scan.id,
+        "QuotaOrder": order.id,
+        "QuotaEntry": entry_id,
+        "RzpOrder": razorpay_order_id,
     }
     words = {"Verborgen GmbH", "Geheim-48", "Nobody sees this", passport.serial_number, actor.email}
     ids = {name: str(global_id(name, key)) for name, key in keys.items()}
@@ -206,7 +227,7 @@ async def test_another_companys_object_is_like_one_that_does_not_exist(env: Env,
 @pytest.mark.parametrize("field", sorted(OWN))
 async def test_own_changes_leave_another_company_alone(env: Env, theirs: Populated, field: str) -> None:
     before = await _rows_of(theirs.actor.tenant_id)
-    answer = await _ask(env, await make_company(env), field, OWN[field])
+    answer = await _ask(replace(env, payments=Provider()), await make_company(env), field, OWN[field])
     assert answer["errors"] == []
     assert answer["data"][field]["userErrors"] == []
     assert await _rows_of(theirs.actor.tenant_id) == before

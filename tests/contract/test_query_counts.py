@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from graphql import GraphQLList, GraphQLObjectType, get_named_type, get_nullable_type
 
+from models import billing
 from models.batches.tables import Brand, Product
+from models.database import unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
@@ -14,7 +16,7 @@ from resolvers.context import Context
 from resolvers.relay import global_id
 from resolvers.schema import build_schema
 from tests.conftest import CountQueries
-from tests.factories import make_batch, make_company, make_passports
+from tests.factories import make_batch, make_company, make_order, make_passports
 
 SCHEMA = build_schema()
 
@@ -30,14 +32,16 @@ DOCUMENTS = {
         serialNumber passport { serialNumber batch { batchName } } batch { batchName }
     } } }""",
     "Query.nodes": "{ nodes(ids: IDS) { id ... on Batch { product { modelName } } ... on Passport { batch { id } } } }",
+    "Query.quotaOrders": "{ quotaOrders { totalCount nodes { receipt invoiceNumber invoiceUrl } } }",
+    "Query.quotaLedger": "{ quotaLedger { totalCount nodes { cause } } }",
     "Brand.products": "{ brands { nodes { products { nodes { brand { name } } } } } }",
     "Product.batches": "{ products { nodes { batches { nodes { product { modelName } } } } } }",
     "Batch.passports": "{ batches { nodes { passports { nodes { batch { batchName } } } } } }",
     "Dashboard.recentBatches": "{ dashboard { recentBatches(first: 20) { product { modelName } brand { name } } } }",
 }
 
-# Lists that are part of their object: no further statement can be needed for them.
-INLINE = {"UserError.field"}
+# Lists that are part of their object or of the settings: no further statement can be needed for them.
+INLINE = {"UserError.field", "Query.quotaPackages"}
 
 
 async def _populate(env: Env, size: int) -> tuple[Actor, list[str]]:
@@ -51,6 +55,9 @@ async def _populate(env: Env, size: int) -> tuple[Actor, list[str]]:
         batch = await make_batch(env, actor, product_id=product.id, brand_id=brand.id, batch_number=str(number))
         (passport,) = await make_passports(env, batch, 1)
         await record_scan(RecordScan(passport.id, "192.0.2.1", "test"), env)
+        await make_order(env, actor)
+        async with unit_of_work() as connection:
+            await billing.grant(connection, actor.tenant_id, 1, f"gift {number}", env)
         ids += [global_id("Batch", batch.id), global_id("Passport", passport.id)]
     return actor, ids
 
