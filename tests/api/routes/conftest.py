@@ -37,6 +37,22 @@ class KnownTokens:
         return self.actors[token]
 
 
+def make_app(env: Env, tokens: KnownTokens) -> Starlette:
+    """The routes with the handlers that turn errors into problem documents."""
+    app = Starlette(
+        routes=[*uploads.routes, *downloads.routes, *public.routes],
+        middleware=[Middleware(RequestId)],
+        exception_handlers={
+            DomainError: domain_problem,
+            HTTPException: http_problem,
+            Exception: unexpected_problem,
+        },
+    )
+    app.state.env = env
+    app.state.authenticator = tokens
+    return app
+
+
 @pytest.fixture
 def tokens() -> KnownTokens:
     """The tokens that are known."""
@@ -51,19 +67,8 @@ def signed_in(tokens: KnownTokens) -> SignIn:
 
 @pytest.fixture
 def app(env: Env, tokens: KnownTokens) -> Starlette:
-    """The routes with the handlers that turn errors into problem documents."""
-    app = Starlette(
-        routes=[*uploads.routes, *downloads.routes, *public.routes],
-        middleware=[Middleware(RequestId)],
-        exception_handlers={
-            DomainError: domain_problem,
-            HTTPException: http_problem,
-            Exception: unexpected_problem,
-        },
-    )
-    app.state.env = env
-    app.state.authenticator = tokens
-    return app
+    """The application."""
+    return make_app(env, tokens)
 
 
 @pytest.fixture
