@@ -1,7 +1,7 @@
 """The contexts of the domain, put together: a new one adds its table module's name to `models.database.CONTEXTS`
 and its lines here; nothing else in the core knows it."""
 
-from models import billing, lifecycle
+from models import batches, billing, lifecycle
 from models.batches.errors import BatchErrorCode
 from models.kernel.env import Participants
 from models.kernel.errors import ErrorCode
@@ -22,5 +22,6 @@ ERROR_CODES: tuple[type[ErrorCode], ...] = (
 
 PARTICIPANTS = Participants(
     tenant_registered=(billing.open_account,),
+    member_limited=(batches.require_brands,),
     passports_issued=(billing.charge_issuance, lifecycle.record_issuance),
 )

@@ -34,6 +34,7 @@ from models.batches.queries import (
     products,
     products_by_brand,
     products_by_id,
+    require_brands,
 )
 from models.batches.rules import BatchPatch, SpecsPatch
 from models.batches.tables import Batch, BatchStatus, Brand, CellSource, MarketRegion, Product
@@ -75,6 +76,7 @@ __all__ = [
     "products",
     "products_by_brand",
     "products_by_id",
+    "require_brands",
     "update_batch",
     "update_brand",
     "update_product",

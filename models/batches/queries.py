@@ -5,7 +5,7 @@ belongs to no brand, so such a member does not see it. All lists run from the ne
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 from uuid import UUID
@@ -85,6 +85,12 @@ async def count_brands(actor: Actor) -> int:
 async def brands_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Brand]:
     """Those of the brands that the actor may see."""
     return {brand.id: brand for brand in await visible_brands(actor).filter(id__in=set(ids))}
+
+
+async def require_brands(actor: Actor, brand_ids: Collection[UUID]) -> None:
+    """Raises `NotFound` unless the actor may see all these brands."""
+    if await visible_brands(actor).filter(id__in=brand_ids).count() < len(set(brand_ids)):
+        raise NotFound("There is no such brand.")
 
 
 async def products(actor: Actor, request: PageRequest, brand_id: UUID | None = None) -> Page[Product]:

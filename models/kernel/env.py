@@ -1,6 +1,6 @@
 """What the domain needs from outside, as explicit arguments: built once by the edge, frozen, faked in tests."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from models.database import Connection
 from models.kernel.actor import Actor
+from models.kernel.live import Hub
 from models.kernel.payments import PaymentGateway, PaymentsOff
 
 
@@ -23,6 +24,7 @@ class Policy:
     access_token_lifetime: timedelta = timedelta(minutes=15)
     refresh_token_lifetime: timedelta = timedelta(days=30)
     password_reset_lifetime: timedelta = timedelta(minutes=30)
+    invitation_lifetime: timedelta = timedelta(days=7)
     # Ed25519 seed that signs the heads of audit bundles.
     audit_signing_seed: bytes | None = None
     quota_packages: Path | None = None
@@ -103,6 +105,12 @@ class OnTenantRegistered(Protocol):
     async def __call__(self, connection: Connection, tenant_id: UUID, env: "Env") -> None: ...
 
 
+class OnMemberLimited(Protocol):
+    """A context's say when a member is to be limited to brands. Raises `NotFound` for one that the actor can't see."""
+
+    async def __call__(self, actor: Actor, brand_ids: Collection[UUID]) -> None: ...
+
+
 class OnPassportsIssued(Protocol):
     """A context's part in issuing passports, in the same transaction. Raising undoes all of it."""
 
@@ -114,6 +122,7 @@ class Participants:
     """What contexts above `tenants` and `passports` add to their use cases, in order; see `models.registry`."""
 
     tenant_registered: tuple[OnTenantRegistered, ...] = ()
+    member_limited: tuple[OnMemberLimited, ...] = ()
     passports_issued: tuple[OnPassportsIssued, ...] = ()
 
 
@@ -131,6 +140,7 @@ class Env:
     places: PlaceFinder
     scans: ScanRecorder
     participants: Participants = field(default_factory=Participants)
+    live: Hub = field(default_factory=Hub)
     payments: PaymentGateway = field(default_factory=PaymentsOff)
     now: Callable[[], datetime] = utc_now
 

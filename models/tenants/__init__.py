@@ -1,24 +1,40 @@
 """Companies, their members and how these sign in: the context's public face."""
 
 from models.tenants.actions.company import Register, Registered, register, update_profile
+from models.tenants.actions.invitations import (
+    AcceptInvitation,
+    InviteMember,
+    Joined,
+    accept_invitation,
+    invite_member,
+    resend_invitation,
+    revoke_invitation,
+)
 from models.tenants.actions.password_reset import (
     RequestPasswordReset,
     ResetPassword,
-    outbox_handlers,
     request_password_reset,
     reset_password,
 )
 from models.tenants.actions.sessions import Login, Refresh, SignedIn, Tokens, login, logout, refresh, sweep
+from models.tenants.actions.team import ChangeMember, change_member, remove_member
 from models.tenants.errors import TenantErrorCode
-from models.tenants.queries import actor_by_email, current_user, tenants, users
+from models.tenants.outbox import outbox_handlers
+from models.tenants.queries import actor_by_email, count_members, current_user, members, tenants, users
 from models.tenants.rules import ProfilePatch
 from models.tenants.tables import Tenant, User
+from models.tenants.team import MemberStatus, status_of
 from models.tenants.tokens import Authentication, Authenticator
 
 __all__ = [
+    "AcceptInvitation",
     "Authentication",
     "Authenticator",
+    "ChangeMember",
+    "InviteMember",
+    "Joined",
     "Login",
+    "MemberStatus",
     "ProfilePatch",
     "Refresh",
     "Register",
@@ -30,15 +46,24 @@ __all__ = [
     "TenantErrorCode",
     "Tokens",
     "User",
+    "accept_invitation",
     "actor_by_email",
+    "change_member",
+    "count_members",
     "current_user",
+    "invite_member",
     "login",
     "logout",
+    "members",
     "outbox_handlers",
     "refresh",
     "register",
+    "remove_member",
     "request_password_reset",
+    "resend_invitation",
     "reset_password",
+    "revoke_invitation",
+    "status_of",
     "sweep",
     "tenants",
     "update_profile",

@@ -43,3 +43,15 @@ class TenantErrorCode(ErrorCode):
         "RESET_TOKEN_INVALID",
         "The reset token is unknown, was used before or has expired: ask for a new one.",
     )
+    INVITATION_TOKEN_INVALID = (
+        "INVITATION_TOKEN_INVALID",
+        "The invitation's token is unknown, was used before, renewed or revoked, or has expired: ask for a new one.",
+    )
+    NOT_INVITED = ("NOT_INVITED", "The member is not one who is invited and has yet to accept.")
+    MEMBER_REMOVED = ("MEMBER_REMOVED", "The member was removed from the company: invite the address again.")
+    LAST_OWNER = ("LAST_OWNER", "The company's last owner can neither leave nor get another role.")
+    OWNER_LIMITED = ("OWNER_LIMITED", "An owner can't be limited to brands.")
+    RIGHTS_BEYOND_OWN = (
+        "RIGHTS_BEYOND_OWN",
+        "Nobody can give, change or take away rights beyond their own: a higher role, or other brands.",
+    )

@@ -3,10 +3,15 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from tortoise.queryset import QuerySet
+
 from models.kernel.actor import Actor
-from models.kernel.errors import NotFound
+from models.kernel.errors import BadInput, NotFound
+from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
 from models.kernel.permissions import Permission
 from models.tenants.tables import Tenant, User
+
+_TEAM = "team"
 
 
 async def current_user(actor: Actor) -> User:
@@ -21,6 +26,33 @@ async def users(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, User]:
     """
     visible = ids if actor.may(Permission.TEAM_READ) else [actor.user_id] if actor.user_id in ids else []
     return {user.id: user for user in await User.filter(tenant_id=actor.tenant_id, id__in=visible)}
+
+
+async def members(actor: Actor, request: PageRequest) -> Page[User]:
+    """A page of the company's members, invited and removed ones among them, from the newest to the oldest."""
+    rows = _visible(actor)
+    if request.after is not None:
+        rows = rows.filter(id__lt=_last_seen(request.after))
+    found = await rows.order_by("-id").limit(request.first + 1)
+    return page_of(found, request, lambda row: encode_cursor(_TEAM, row.id.hex))
+
+
+async def count_members(actor: Actor) -> int:
+    """How many members the company has, invited and removed ones among them."""
+    return await _visible(actor).count()
+
+
+def _visible(actor: Actor) -> QuerySet[User]:
+    actor.require(Permission.TEAM_READ)
+    return User.filter(tenant_id=actor.tenant_id)
+
+
+def _last_seen(cursor: str) -> UUID:
+    [last_seen] = decode_cursor(_TEAM, cursor, 1)
+    try:
+        return UUID(hex=last_seen)
+    except ValueError:
+        raise BadInput(f"The cursor {cursor[:80]!r} is not one that this list gave.") from None
 
 
 async def tenants(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Tenant]:

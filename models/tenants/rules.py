@@ -226,6 +226,11 @@ def checked_new_password(password: str) -> str:
     return _checked({"new_password": password}, {"new_password": _password})["new_password"]
 
 
+def checked_password(password: str) -> str:
+    """The first password as it is hashed. Raises a rejection when it is too short or too long."""
+    return _checked({"password": password}, {"password": _password})["password"]
+
+
 def normal_password(password: str) -> str:
     """The password as it is hashed: in Unicode's form NFKC (NIST SP 800-63B, section 3.1.1.2), so that it does not
     matter how a keyboard composes letters. Halves of surrogate pairs, which no password has, become U+FFFD.

@@ -1,4 +1,4 @@
-"""Companies, their members, sessions and password resets."""
+"""Companies, their members, sessions, invitations and password resets."""
 
 from uuid import UUID
 
@@ -30,10 +30,11 @@ class Tenant(Model):
 
 
 class User(Model):
-    """A member of one company. `email` is kept in lower case and unique over all companies.
+    """A member of one company. `email` is kept in lower case and unique over all companies' members.
 
-    `brand_ids` limits the member to those brands; empty means all. A removed member keeps the row, so that what
-    they did keeps its name.
+    `brand_ids` limits the member to those brands; empty means all. Without a password the member is invited. A removed
+    member keeps the row, so that what they did keeps its name; the address is then free (the unique index leaves
+    removed members out), and being invited again makes a new row.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -41,7 +42,7 @@ class User(Model):
         "models.Tenant", related_name=False, on_delete=fields.RESTRICT
     )
     tenant_id: UUID
-    email = fields.CharField(max_length=254, unique=True)
+    email = fields.CharField(max_length=254)
     password_hash = fields.CharField(max_length=200, null=True)
     role = fields.CharEnumField(Role, max_length=20)
     brand_ids = ArrayField(element_type="uuid")
@@ -102,3 +103,19 @@ class PasswordReset(Model):
     class Meta:
         table = "password_reset"
         indexes = [Index(fields=("user_id",))]
+
+
+class Invitation(Model):
+    """An invited member's way in, as the SHA-256 of its token. Deleted when it is used, renewed or revoked."""
+
+    token_hash = fields.BinaryField(primary_key=True, generated=False)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name=False, on_delete=fields.CASCADE
+    )
+    user_id: UUID
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "invitation"
+        indexes = [Index(fields=("user_id",)), Index(fields=("expires_at",))]

@@ -1,4 +1,4 @@
-"""How often one caller may try: sign-ins, registrations and password resets, counted in the database."""
+"""How often one caller may try: sign-ins, registrations, password resets and invitations, counted in the database."""
 
 import math
 from dataclasses import dataclass
@@ -26,6 +26,8 @@ class Allowance:
 REGISTRATIONS = Allowance("registration address", 20)
 RESETS_PER_ADDRESS = Allowance("password reset address", 20)
 RESETS_PER_ACCOUNT = Allowance("password reset account", 5)
+INVITATIONS_PER_COMPANY = Allowance("invitation company", 100)
+INVITATIONS_PER_ACCOUNT = Allowance("invitation account", 5)
 _HOUR = timedelta(hours=1)
 
 

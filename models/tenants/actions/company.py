@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from models.database import Connection, unit_of_work
+from models.database import unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env
-from models.kernel.errors import reject
 from models.kernel.feed import open_feeds
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Permission, Role
 from models.kernel.throttle import caller
 from models.tenants import rules
-from models.tenants.errors import TenantErrorCode
+from models.tenants.accounts import add_account
 from models.tenants.rules import ProfilePatch
 from models.tenants.tables import Tenant, User
 from models.tenants.throttles import REGISTRATIONS, spend
@@ -52,33 +51,11 @@ async def register(command: Register, env: Env, *, address: str = "") -> Registe
     )
     async with unit_of_work() as connection:
         await tenant.save(force_create=True)
-        await _add_owner(connection, owner)
+        await add_account(connection, owner)
         await open_feeds(connection, tenant.id)
         for joined in env.participants.tenant_registered:
             await joined(connection, tenant.id, env)
     return Registered(tenant, owner)
-
-
-async def _add_owner(connection: Connection, owner: User) -> None:
-    """Of two registrations of one address at the same time, the later waits here for the earlier and is rejected."""
-    added = await connection.fetchval(
-        "INSERT INTO user_account (id, tenant_id, email, password_hash, role, brand_ids, created_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email) DO NOTHING RETURNING true",
-        owner.id,
-        owner.tenant_id,
-        owner.email,
-        owner.password_hash,
-        owner.role,
-        owner.brand_ids,
-        owner.created_at,
-    )
-    if not added:
-        raise reject(
-            TenantErrorCode.EMAIL_TAKEN,
-            "Somebody signs in with this e-mail address already. If it is yours, sign in or reset the password.",
-            "email",
-            value=owner.email,
-        )
 
 
 async def update_profile(actor: Actor, patch: ProfilePatch, env: Env) -> Tenant:

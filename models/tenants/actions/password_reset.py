@@ -4,7 +4,6 @@ Asking only writes an outbox row, known address or not: the answer and the time 
 looks the account up, makes the token and mails it, so that the token is nowhere kept but in the mail.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import UUID
@@ -51,15 +50,15 @@ async def request_password_reset(command: RequestPasswordReset, env: Env, *, add
         await enqueue(connection, PASSWORD_RESET, {"email": email}, env.now())
 
 
-def outbox_handlers(mailer: Mailer, env: Env) -> Mapping[str, Handler]:
-    """The handlers of this context's kinds of side effects."""
+def password_reset_handler(mailer: Mailer, env: Env) -> Handler:
+    """The outbox's handler of `PASSWORD_RESET`."""
 
     async def mail_token(payload: dict[str, str]) -> None:
         token = await _new_token(payload["email"], env)
         if token is not None:
             await mailer.send(_token_mail(payload["email"], token, env.policy))
 
-    return {PASSWORD_RESET: mail_token}
+    return mail_token
 
 
 async def _new_token(email: str, env: Env) -> str | None:

@@ -191,6 +191,7 @@ async def logout(actor: Actor, env: Env) -> None:
 
 
 async def sweep(now: datetime) -> None:
-    """Delete sessions and password resets that are over."""
+    """Delete sessions, password resets and invitations that are over."""
     await database.execute("DELETE FROM session WHERE expires_at <= $1", now)
     await database.execute("DELETE FROM password_reset WHERE expires_at <= $1", now)
+    await database.execute("DELETE FROM invitation WHERE expires_at <= $1", now)

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from models import database, tenants
+from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
 from models.tenants import Login, Register, Registered, SignedIn
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_company
 from tests.models.tenants.doubles import Clock, Mailbox
 
 Fresh = Callable[[], str]
@@ -48,6 +49,12 @@ def new_address() -> Fresh:
 async def registered(timed: Env, new_email: Fresh) -> Registered:
     """A new company, whose owner has the password `PASSWORD`."""
     return await tenants.register(Register("Acme Batteries", new_email(), PASSWORD), timed)
+
+
+@pytest.fixture
+async def owner(timed: Env) -> Actor:
+    """The only owner of a new company."""
+    return await make_company(timed, company_name="Acme Batteries")
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ class Mailbox:
             pass
 
     def token(self) -> str:
-        """The reset token in the newest mail."""
+        """The token in the newest mail."""
         found = re.search(r"token=([\w-]{43})\n", self.mails[-1].text)
         assert found
         return found[1]
