@@ -13,17 +13,17 @@ from models.kernel.ids import uuid7
 from models.lifecycle import LifecycleAction, TransitionCommand, TransitionResult
 from models.passports import InputRows, IssueCommand, NewPassport
 
-MADE = date(2026, 1, 15)
+MADE = date(2024, 1, 15)
 
 _EVIDENCE: dict[LifecycleAction, dict[str, Any]] = {
-    LifecycleAction.SHIP: {"shipmentReference": "IND123456789", "shipmentDate": "2026-02-01"},
-    LifecycleAction.INSTALL: {"installationDate": "2026-03-01"},
-    LifecycleAction.RETURN: {"reason": "The customer moved.", "returnDate": "2026-04-01"},
-    LifecycleAction.REPAIR: {"repairDate": "2026-05-01", "description": "Two cells replaced."},
+    LifecycleAction.SHIP: {"shipmentReference": "IND123456789", "shipmentDate": "2024-02-01"},
+    LifecycleAction.INSTALL: {"installationDate": "2024-03-01"},
+    LifecycleAction.RETURN: {"reason": "The customer moved.", "returnDate": "2024-04-01"},
+    LifecycleAction.REPAIR: {"repairDate": "2024-05-01", "description": "Two cells replaced."},
     LifecycleAction.RECALL: {"recallReference": "RC-7", "reason": "The seal may leak."},
     LifecycleAction.SUSPEND: {"reason": "Papers are being checked."},
-    LifecycleAction.RETIRE: {"reason": "Capacity below 60 %.", "retirementDate": "2026-06-01"},
-    LifecycleAction.RECYCLE: {"recyclerName": "Lohum", "recyclingDate": "2026-07-01"},
+    LifecycleAction.RETIRE: {"reason": "Capacity below 60 %.", "retirementDate": "2024-06-01"},
+    LifecycleAction.RECYCLE: {"recyclerName": "Lohum", "recyclingDate": "2024-07-01"},
 }
 # How a new ACTIVE passport comes into each status.
 ROADS: dict[str, tuple[LifecycleAction, ...]] = {
@@ -42,7 +42,7 @@ ROADS: dict[str, tuple[LifecycleAction, ...]] = {
 def evidence_for(action: LifecycleAction) -> dict[str, Any]:
     """Evidence that the action takes; a successor's serial number is new each time."""
     if action in (LifecycleAction.REPURPOSE, LifecycleAction.REMANUFACTURE):
-        return {"serialNumber": f"SECOND-{uuid7().hex}", "manufactureDate": "2026-08-01"}
+        return {"serialNumber": f"SECOND-{uuid7().hex}", "manufactureDate": "2024-08-01"}
     return dict(_EVIDENCE.get(action, {}))
 
 

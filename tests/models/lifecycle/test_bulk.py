@@ -42,7 +42,7 @@ async def test_each_unit_succeeds_or_fails_alone(env: Env) -> None:
 async def test_a_date_is_judged_against_each_units_own_manufacture_date(env: Env) -> None:
     owner = await make_company(env)
     older, newer = await issued(env, owner, await make_batch(env, owner), 2)
-    await database.execute("UPDATE passport SET manufacture_date = '2026-02-02' WHERE id = $1", newer)
+    await database.execute("UPDATE passport SET manufacture_date = '2024-02-02' WHERE id = $1", newer)
     result = await lifecycle.transition_many(owner, replace(SHIP, ids=[older, newer]), env)
     assert result.succeeded == 1
     assert [(error.id, str(error.code)) for error in result.errors] == [(newer, "EVIDENCE_INVALID")]

@@ -15,7 +15,7 @@ from tests.factories import make_batch, make_company
 from tests.models.lifecycle.lives import act, issued, led_to, status_of
 from tests.models.passports.issuing import state_of
 
-SECOND_LIFE = {"serialNumber": "SECOND-1", "manufactureDate": "2026-08-01", "stateOfHealthPercent": 81.50}
+SECOND_LIFE = {"serialNumber": "SECOND-1", "manufactureDate": "2024-08-01", "stateOfHealthPercent": 81.50}
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ async def test_a_successor_has_a_life_of_its_own(env: Env) -> None:
     unit = await led_to(env, owner, await make_batch(env, owner), "RETURNED")
     second = (await act(env, owner, unit, LifecycleAction.REPURPOSE)).successor_id
     assert second is not None
-    life = {"shipmentReference": "R", "shipmentDate": "2026-08-02"}
+    life = {"shipmentReference": "R", "shipmentDate": "2024-08-02"}
     await act(env, owner, second, LifecycleAction.SHIP, life)
-    await act(env, owner, second, LifecycleAction.RETURN, {"reason": "r", "returnDate": "2026-08-03"})
+    await act(env, owner, second, LifecycleAction.RETURN, {"reason": "r", "returnDate": "2024-08-03"})
     third = (await act(env, owner, second, LifecycleAction.REMANUFACTURE)).successor_id
     assert third is not None
-    await act(env, owner, third, LifecycleAction.RETIRE, {"reason": "r", "retirementDate": "2026-09-01"})
+    await act(env, owner, third, LifecycleAction.RETIRE, {"reason": "r", "retirementDate": "2024-09-01"})
     words = await lifecycle.eu_statuses(owner, [second, third])
     assert words == {second: EuStatus.REMANUFACTURED, third: EuStatus.WASTE}
 
@@ -77,7 +77,7 @@ async def test_what_keeps_a_successor_from_being_issued_leaves_nothing_behind(en
     refused = [
         ({**SECOND_LIFE, "serialNumber": taken}, "SERIAL_ALREADY_ISSUED", ("evidence", "serialNumber")),
         ({**SECOND_LIFE, "serialNumber": "a\u200bb"}, "SERIAL_INVALID_CHARACTER", ("evidence", "serialNumber")),
-        ({**SECOND_LIFE, "manufactureDate": "2026-01-14"}, "EVIDENCE_INVALID", ("evidence", "manufactureDate")),
+        ({**SECOND_LIFE, "manufactureDate": "2024-01-14"}, "EVIDENCE_INVALID", ("evidence", "manufactureDate")),
         ({**SECOND_LIFE, "stateOfHealthPercent": 101}, "EVIDENCE_INVALID", ("evidence", "stateOfHealthPercent")),
         ({**SECOND_LIFE, "stateOfHealthPercent": True}, "EVIDENCE_INVALID", ("evidence", "stateOfHealthPercent")),
         ({**SECOND_LIFE, "stateOfHealthPercent": "8e1"}, "EVIDENCE_INVALID", ("evidence", "stateOfHealthPercent")),

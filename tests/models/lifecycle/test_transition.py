@@ -53,14 +53,14 @@ async def test_the_event_says_what_happened_and_joins_the_chain(env: Env) -> Non
     owner = await make_company(env)
     logistics = await make_member(env, owner.tenant_id, Role.LOGISTICS)
     [unit] = await issued(env, owner, await make_batch(env, owner))
-    evidence = {"shipmentReference": " IND-1 ", "shipmentDate": "2026-02-01", "carrier": ""}
+    evidence = {"shipmentReference": " IND-1 ", "shipmentDate": "2024-02-01", "carrier": ""}
     event = (await act(env, logistics, unit, LifecycleAction.SHIP, evidence)).event
     first = await database.fetch_one("SELECT hash, feed_position FROM lifecycle_event WHERE passport_id = $1", unit)
     assert first is not None
     assert event.previous_hash == first["hash"]
     assert (event.position, event.feed_position) == (2, first["feed_position"] + 1)
     assert (event.actor, event.actor_role) == (logistics.email, Role.LOGISTICS)
-    assert event.metadata == {"evidence": {"shipmentReference": "IND-1", "shipmentDate": "2026-02-01"}}
+    assert event.metadata == {"evidence": {"shipmentReference": "IND-1", "shipmentDate": "2024-02-01"}}
     assert (await lifecycle.events_by_id(owner, [event.id]))[event.id] == event
     assert (await lifecycle.audit(owner, unit, env)).verdict.valid
 
@@ -79,16 +79,16 @@ async def test_reinstating_leads_back_to_the_status_before_the_suspension(env: E
         ({}, {("EVIDENCE_MISSING", "shipmentReference"), ("EVIDENCE_MISSING", "shipmentDate")}),
         ({"shipmentReference": " ", "shipmentDate": None},
          {("EVIDENCE_MISSING", "shipmentReference"), ("EVIDENCE_MISSING", "shipmentDate")}),
-        ({"shipmentReference": "R", "shipmentDate": "2026-01-14"}, {("EVIDENCE_INVALID", "shipmentDate")}),
+        ({"shipmentReference": "R", "shipmentDate": "2024-01-14"}, {("EVIDENCE_INVALID", "shipmentDate")}),
         ({"shipmentReference": "R", "shipmentDate": "20260201"}, {("EVIDENCE_INVALID", "shipmentDate")}),
-        ({"shipmentReference": "R", "shipmentDate": "2026-02-30"}, {("EVIDENCE_INVALID", "shipmentDate")}),
+        ({"shipmentReference": "R", "shipmentDate": "2024-02-30"}, {("EVIDENCE_INVALID", "shipmentDate")}),
         ({"shipmentReference": "R", "shipmentDate": "9999-01-01"}, {("EVIDENCE_INVALID", "shipmentDate")}),
         ({"shipmentReference": 7, "shipmentDate": 7},
          {("EVIDENCE_INVALID", "shipmentReference"), ("EVIDENCE_INVALID", "shipmentDate")}),
-        ({"shipmentReference": "a\nb", "shipmentDate": "2026-02-01"}, {("EVIDENCE_INVALID", "shipmentReference")}),
-        ({"shipmentReference": "x" * 201, "shipmentDate": "2026-02-01"}, {("EVIDENCE_INVALID", "shipmentReference")}),
-        ({"shipmentReference": "x" * 9999, "shipmentDate": "2026-02-01"}, {("EVIDENCE_INVALID", "shipmentReference")}),
-        ({"shipmentReference": "R", "shipmentDate": "2026-02-01", "shipment_date": 1},
+        ({"shipmentReference": "a\nb", "shipmentDate": "2024-02-01"}, {("EVIDENCE_INVALID", "shipmentReference")}),
+        ({"shipmentReference": "x" * 201, "shipmentDate": "2024-02-01"}, {("EVIDENCE_INVALID", "shipmentReference")}),
+        ({"shipmentReference": "x" * 9999, "shipmentDate": "2024-02-01"}, {("EVIDENCE_INVALID", "shipmentReference")}),
+        ({"shipmentReference": "R", "shipmentDate": "2024-02-01", "shipment_date": 1},
          {("EVIDENCE_UNKNOWN", "shipment_date")}),
     ],
 )  # fmt: skip
