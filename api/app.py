@@ -7,22 +7,27 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import sandbox
 from api.auth import graphql_context
 from api.environment import environment
 from api.errors import domain_problem, http_problem, unexpected_problem
+from api.graphql.encoding import encode_text
 from api.graphql.http import GraphQLHTTP
+from api.graphql.sessions import TokenSessions
+from api.graphql.sse import EventStreams
+from api.graphql.websocket import GraphQLWebSocket
 from api.logging import configure_logging
 from api.middleware import RequestId
-from api.routes import audit, downloads, health, public, razorpay, uploads, web
+from api.routes import audit, downloads, health, invoices, public, razorpay, uploads, web
 from api.settings import Settings
 from api.worker import working
 from models import database
 from models.kernel.errors import DomainError
 from models.tenants import Authenticator
+from resolvers.live import LiveExecutor
 from resolvers.schema import build_schema
 
 
@@ -42,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
             yield
 
     app = Starlette(
-        routes=[*_routes(), *sandbox.routes(settings)],
+        routes=[*_routes(settings), *sandbox.routes(settings)],
         middleware=[
             Middleware(RequestId),
             Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies]),
@@ -73,14 +78,18 @@ def serve() -> Starlette:
     return create_app(settings)
 
 
-def _routes() -> list[BaseRoute]:
-    graphql = GraphQLHTTP(build_schema(), graphql_context, web.explorer_page)
+def _routes(settings: Settings) -> list[BaseRoute]:
+    schema = build_schema()
+    executor, sessions = LiveExecutor(schema, encode_text), TokenSessions()
+    origins = frozenset([settings.base_url, *settings.allowed_origins])
     return [
-        Route("/graphql", graphql),
+        WebSocketRoute("/graphql", GraphQLWebSocket(executor, sessions, allowed_origins=origins)),
+        Route("/graphql", GraphQLHTTP(schema, graphql_context, web.explorer_page, EventStreams(executor, sessions))),
         *uploads.routes,
         *downloads.routes,
         *audit.routes,
         *public.routes,
+        *invoices.routes,
         *razorpay.routes,
         *health.routes,
         *web.routes,

@@ -17,6 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn
 
 from api import demo
 from api.environment import environment
+from api.graphql.websocket import SocketLimits
 from api.logging import configure_logging
 from api.settings import Settings
 from models import billing, database, passports, tenants
@@ -98,7 +99,9 @@ def serve(
             loop="uvloop",
             http="httptools",
             ws="websockets-sansio",
+            # Compressing doubles what a message costs.
             ws_per_message_deflate=False,
+            ws_max_size=SocketLimits().frame_characters,
             proxy_headers=False,
             server_header=False,
             access_log=False,

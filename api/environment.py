@@ -9,6 +9,7 @@ from api import sandbox
 from api.settings import Settings
 from models.billing import RazorpayGateway, read_price_list
 from models.kernel.env import Env
+from models.kernel.live import Hub
 from models.passports.places import GeoIpPlaces, NoPlaces
 from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
@@ -22,13 +23,14 @@ async def environment(settings: Settings) -> AsyncIterator[Env]:
     """The environment, for as long as the block lasts."""
     _check_price_list(settings)
     with closing(_payments(settings)) as payments:
-        async with ScanWriter() as scans:
+        async with Hub() as live, ScanWriter(live) as scans:
             yield Env(
                 policy=settings.policy(),
                 passwords=Argon2Passwords(),
                 places=GeoIpPlaces(settings.geoip_db) if settings.geoip_db else NoPlaces(),
                 scans=scans,
                 participants=PARTICIPANTS,
+                live=live,
                 payments=payments,
             )
 

@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Hashable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast
 
 import orjson
+import strawberry
 from graphql import (
     DocumentNode,
     FieldNode,
@@ -38,6 +39,14 @@ Row = TypeVar("Row")
 Event = TypeVar("Event")
 Answer: TypeAlias = Mapping[str, Any]
 Encode: TypeAlias = Callable[[Answer], str]
+
+AfterCursor = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Begin behind this cursor: one of this subscription, or an edge cursor or `feedCursor` of the "
+        "list. From now on without it."
+    ),
+]
 
 # The argument of a live field that says where to begin; it has no part in what a result looks like.
 _CURSOR_ARGUMENT = "after"

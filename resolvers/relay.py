@@ -114,4 +114,5 @@ class ContextSchema:
 
     queries: type | None = None
     mutations: type | None = None
+    subscriptions: type | None = None
     nodes: tuple[NodeType, ...] = ()

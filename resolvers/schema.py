@@ -63,8 +63,10 @@ def build_schema(limits: Limits | None = None) -> Schema:
     """The executable schema, with its limits on."""
     queries = [RelayQuery, *(context.queries for context in CONTEXTS if context.queries)]
     mutations = [context.mutations for context in CONTEXTS if context.mutations]
+    subscriptions = [context.subscriptions for context in CONTEXTS if context.subscriptions]
     return Schema(
         query=_merged("Query", queries, "Everything that can be read."),
         mutation=_merged("Mutation", mutations, "Everything that can be changed: object first, then the verb."),
+        subscription=_merged("Subscription", subscriptions, "What arrives while you are connected."),
         limits=limits,
     )

@@ -14,6 +14,7 @@ import pytest
 from models import database
 from models.embedded import embedded_postgres
 from models.kernel.env import Env, Policy
+from models.kernel.live import Hub
 from models.passports.places import NoPlaces
 from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
@@ -105,11 +106,12 @@ def policy() -> Policy:
 @pytest.fixture(scope="session")
 async def env(connected: None, policy: Policy) -> AsyncIterator[Env]:
     """A real environment; only password hashing is cheaper than in production."""
-    async with ScanWriter() as scans:
+    async with Hub() as live, ScanWriter(live) as scans:
         yield Env(
             policy=policy,
             passwords=Argon2Passwords(memory_kib=64, passes=1),
             places=NoPlaces(),
             scans=scans,
             participants=PARTICIPANTS,
+            live=live,
         )

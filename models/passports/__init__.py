@@ -18,6 +18,7 @@ from models.passports.queries import (
 )
 from models.passports.rules import IssueMode, IssueResult
 from models.passports.scans import (
+    LiveScan,
     RecordedScan,
     RecordScan,
     ScanFilter,
@@ -27,6 +28,7 @@ from models.passports.scans import (
     count_scans,
     list_scans,
     record_scan,
+    scan_stream,
     scans_by_id,
 )
 from models.passports.serials import RowError, SerialErrorCode
@@ -47,6 +49,7 @@ __all__ = [
     "IssueMode",
     "IssueResult",
     "LinkSignature",
+    "LiveScan",
     "NewPassport",
     "PassportErrorCode",
     "PassportFilter",
@@ -83,5 +86,6 @@ __all__ = [
     "qr_archive",
     "qr_code",
     "record_scan",
+    "scan_stream",
     "scans_by_id",
 ]

@@ -6,6 +6,7 @@ from resolvers.context import Context
 from resolvers.lifecycle.loaders import load_events
 from resolvers.lifecycle.mutations import LifecycleMutation
 from resolvers.lifecycle.queries import LifecycleQuery
+from resolvers.lifecycle.subscriptions import LifecycleSubscription
 from resolvers.lifecycle.types import LifecycleEvent
 from resolvers.relay import ContextSchema, NodeType
 
@@ -18,5 +19,8 @@ async def _load_nodes(context: Context, ids: list[UUID]) -> list[LifecycleEvent 
 
 
 SCHEMA = ContextSchema(
-    queries=LifecycleQuery, mutations=LifecycleMutation, nodes=(NodeType("LifecycleEvent", _load_nodes),)
+    queries=LifecycleQuery,
+    mutations=LifecycleMutation,
+    subscriptions=LifecycleSubscription,
+    nodes=(NodeType("LifecycleEvent", _load_nodes),),
 )

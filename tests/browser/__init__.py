@@ -24,7 +24,9 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
     """Serves `app` from this very event loop, on a free loopback port; gives its address."""
     listener = socket.create_server(("127.0.0.1", 0))
     host, port = listener.getsockname()
-    server = uvicorn.Server(uvicorn.Config(app, ws="websockets-sansio", log_level="warning"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
+    )
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield f"http://{host}:{port}"

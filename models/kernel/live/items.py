@@ -33,7 +33,7 @@ class FeedLog(Generic[Row]):
     """The table in which a feed's items are kept.
 
     `select` is SQL that gives the rows of one company, ``c.tenant``, behind ``c.position``, as many as ``$3`` at most
-    in the order of their positions; its first two columns are ``tenant`` and ``feed_position``.
+    in the order of their positions; among its columns are ``tenant`` and ``feed_position``.
     """
 
     feed: Feed

@@ -49,7 +49,7 @@ class ScanPage:
     feed_cursor: str
 
 
-_COLUMNS: Final = (
+SCAN_COLUMNS: Final = (
     "s.id, s.position, s.city, s.country, s.device_type, s.scanned_at, "
     "p.id AS passport_id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
 )
@@ -68,14 +68,14 @@ async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter) -> 
         f"""
         SELECT head.last_position AS head, page.*
         FROM ({_HEAD}) head LEFT JOIN (
-            SELECT {_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
+            SELECT {SCAN_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
             WHERE {where} ORDER BY s.position DESC LIMIT {request.first + 1}
         ) page ON true
         ORDER BY page.position DESC
         """,  # noqa: S608  # the text is made of constants; values are parameters
         *values,
     )
-    found = [_row(row) for row in rows if row["id"] is not None]
+    found = [scan_row(row) for row in rows if row["id"] is not None]
     return ScanPage(
         page_of(found, request, lambda scan: feed_cursor(Feed.SCAN, actor.tenant_id, scan.position)),
         feed_cursor(Feed.SCAN, actor.tenant_id, rows[0]["head"]),
@@ -100,13 +100,13 @@ async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:
     where, values = _conditions(actor, ScanFilter())
     rows = await database.fetch(
         f"""
-        SELECT {_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
+        SELECT {SCAN_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
         WHERE {where} AND s.id = ANY(${len(values) + 1})
         """,  # noqa: S608  # as above
         *values,
         list(ids),
     )
-    return {row["id"]: _row(row) for row in rows}
+    return {row["id"]: scan_row(row) for row in rows}
 
 
 def _conditions(actor: Actor, filter: ScanFilter, before: int | None = None) -> tuple[str, list[object]]:
@@ -127,7 +127,8 @@ def _conditions(actor: Actor, filter: ScanFilter, before: int | None = None) -> 
     return where, [value for _, value in given]
 
 
-def _row(row: Record) -> ScanRow:
+def scan_row(row: Record) -> ScanRow:
+    """The scan in a row of `SCAN_COLUMNS`."""
     return ScanRow(
         id=row["id"],
         position=row["position"],

@@ -13,6 +13,8 @@ from models import database
 from models.database import Record
 from models.kernel.env import ArrivedScan
 from models.kernel.errors import NotFound, RateLimited
+from models.kernel.feed import Feed
+from models.kernel.live import Hub
 
 LARGEST_GROUP: Final = 500
 MOST_WAITING: Final = 10_000
@@ -53,7 +55,7 @@ WITH arrived AS MATERIALIZED (
         passport_id, batch_id, city, country, device_type, scanned_at
     FROM accepted JOIN head ON head.tenant = tenant_id
 )
-SELECT is_allowed, tenant_id IS NOT NULL AS is_known FROM judged ORDER BY ordinal
+SELECT is_allowed, tenant_id FROM judged ORDER BY ordinal
 """
 
 
@@ -77,13 +79,14 @@ class _Waiting:
 
 
 class ScanWriter:
-    """The `ScanRecorder` of a process; needs the database for as long as it lives.
+    """The `ScanRecorder` of a process; needs the database for as long as it lives. Followers of `live` are woken.
 
     At the end of ``async with ScanWriter() as scans:`` everything that waits is written. `group_timeout` is in
     seconds: after it the callers of a group that the database does not answer get `ScanWriteFailed`.
     """
 
-    def __init__(self, *, group_timeout: float = _SECONDS_FOR_A_GROUP) -> None:
+    def __init__(self, live: Hub | None = None, *, group_timeout: float = _SECONDS_FOR_A_GROUP) -> None:
+        self._live = live
         self._group_timeout = group_timeout
         self._waiting: list[_Waiting] = []
         self._writing: asyncio.Task[None] | None = None
@@ -140,6 +143,9 @@ class ScanWriter:
             return
         for waiting, judgement in zip(group, judgements, strict=True):
             waiting.answer(_refusal(waiting.scan, judgement))
+        if self._live is not None:
+            accepted = (judgement for judgement in judgements if judgement["is_allowed"])
+            self._live.announce(Feed.SCAN, {judgement["tenant_id"] for judgement in accepted} - {None})
 
 
 async def _write(scans: Sequence[ArrivedScan]) -> list[Record]:
@@ -162,4 +168,4 @@ def _refusal(scan: ArrivedScan, judgement: Record) -> Exception | None:
         return RateLimited(
             f"At most {scan.limit} scans a minute are taken from one address.", retryAfter=60 - scan.scanned_at.second
         )
-    return None if judgement["is_known"] else NotFound("There is no passport with this id.")
+    return None if judgement["tenant_id"] is not None else NotFound("There is no passport with this id.")

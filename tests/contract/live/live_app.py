@@ -1,0 +1,79 @@
+"""The product's live endpoints over the shared test database, and a company whose feeds a test fills."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse
+from starlette.routing import Route, WebSocketRoute
+
+from api.auth import graphql_context
+from api.graphql.encoding import encode_text
+from api.graphql.http import GraphQLHTTP
+from api.graphql.sessions import TokenSessions
+from api.graphql.sse import EventStreams
+from api.graphql.websocket import GraphQLWebSocket, SocketLimits
+from models.batches.tables import Batch
+from models.kernel.actor import Actor
+from models.kernel.env import Env
+from models.passports import RecordScan, record_scan
+from models.tenants import Authenticator
+from models.tenants.tokens import access_token
+from resolvers.live import LiveExecutor
+from resolvers.schema import build_schema
+from tests.browser import serving
+from tests.factories import make_batch, make_company
+from tests.models.lifecycle.lives import issued
+
+SCHEMA = build_schema()
+
+
+@dataclass
+class LiveServer:
+    """The endpoints while they are served."""
+
+    url: str
+    executor: LiveExecutor
+    websocket: GraphQLWebSocket
+
+
+@asynccontextmanager
+async def live_server(env: Env, limits: SocketLimits | None = None) -> AsyncIterator[LiveServer]:
+    """The live endpoints, over the wire."""
+    executor, sessions = LiveExecutor(SCHEMA, encode_text), TokenSessions()
+    websocket = GraphQLWebSocket(executor, sessions, limits=limits)
+    http = GraphQLHTTP(SCHEMA, graphql_context, HTMLResponse, EventStreams(executor, sessions))
+    app = Starlette(routes=[WebSocketRoute("/graphql", websocket), Route("/graphql", http)])
+    app.state.env = env
+    app.state.authenticator = Authenticator()
+    async with serving(app) as url:
+        yield LiveServer(f"{url}/graphql", executor, websocket)
+
+
+@dataclass
+class Company:
+    """A company with issued passports."""
+
+    env: Env
+    owner: Actor
+    batch: Batch
+    passports: list[UUID]
+
+    async def scan(self, count: int = 1) -> None:
+        """Record scans, one after the other."""
+        for number in range(count):
+            await record_scan(RecordScan(self.passports[number % len(self.passports)], "81.2.69.142", ""), self.env)
+
+    def token(self, actor: Actor | None = None) -> str:
+        """A member's access token, the owner's by default, as the `Authorization` it goes into."""
+        actor = actor or self.owner
+        return f"Bearer {access_token(actor.tenant_id, actor.user_id, actor.session_id, actor.role, self.env)}"
+
+
+async def new_company(env: Env, count: int = 2) -> Company:
+    """A company with `count` passports in one batch."""
+    owner = await make_company(env, quota=count)
+    batch = await make_batch(env, owner)
+    return Company(env, owner, batch, await issued(env, owner, batch, count))
