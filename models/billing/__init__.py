@@ -3,6 +3,7 @@
 from models.billing.actions import charge_issuance, grant, open_account
 from models.billing.checks import Difference, check_quota
 from models.billing.errors import BillingErrorCode
+from models.billing.invoice_pdf import render_invoice
 from models.billing.invoices import InvoiceDocument, invoice, invoice_url, linked_invoice
 from models.billing.orders import CreateOrder, VerifyPayment, create_order, verify_payment
 from models.billing.packages import Package, PriceList, price_list, read_price_list
@@ -61,6 +62,7 @@ __all__ = [
     "receive_event",
     "reconcile_all",
     "reconcile_due",
+    "render_invoice",
     "sign",
     "verify_payment",
 ]

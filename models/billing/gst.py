@@ -51,6 +51,8 @@ STATES = {
     "38": "Ladakh",
     "97": "Other Territory",
 }
+# Union territories without a legislature levy UTGST in place of SGST (UTGST Act 2017).
+_UNION_TERRITORIES = frozenset({"04", "26", "31", "35", "38", "97"})
 _FORMER_STATES = {"25": "26", "28": "37"}
 
 
@@ -77,6 +79,11 @@ def place_of_supply(seller_state: str, buyer_gstin: str | None) -> str:
     state = buyer_gstin[:2] if buyer_gstin else seller_state
     state = _FORMER_STATES.get(state, state)
     return state if state in STATES else seller_state
+
+
+def state_tax(state: str) -> str:
+    """What the state's half of the tax is called there."""
+    return "UTGST" if state in _UNION_TERRITORIES else "SGST"
 
 
 def divide(price: int, rate: Decimal, *, within_state: bool) -> Taxes:
