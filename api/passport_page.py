@@ -94,7 +94,7 @@ def unknown_passport_page() -> str:
 
 def _battery_facts(passport: PublicPassport) -> list[Fact]:
     batch = passport.batch
-    made = passport.manufacture_date
+    made, issued = passport.manufacture_date, passport.issued_at.date()
     return _given(
         Fact("Serial number", passport.serial_number),
         Fact("Model", batch.model_name or ""),
@@ -105,6 +105,7 @@ def _battery_facts(passport: PublicPassport) -> list[Fact]:
         Fact("Nominal voltage", _quantity(batch.nominal_voltage_v, "V")),
         Fact("Rated capacity", _quantity(batch.rated_capacity_ah, "Ah")),
         Fact("Weight", _quantity(batch.weight_kg, "kg")),
+        Fact("Passport issued on", _in_words(issued), moment=issued),
     )
 
 

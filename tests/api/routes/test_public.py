@@ -178,6 +178,7 @@ async def test_a_person_gets_a_page_with_units(client: AsyncClient, passport: Pa
     response = await client.get(f"/p/{passport.id}", headers={"Accept": "text/html,*/*;q=0.8"})
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
     page = Page(response)
+    issued = passport.created_at.date()
     assert page.facts == {
         "Serial number": passport.serial_number,
         "Model": "AB-48",
@@ -188,6 +189,7 @@ async def test_a_person_gets_a_page_with_units(client: AsyncClient, passport: Pa
         "Nominal voltage": "48\N{NO-BREAK SPACE}V",
         "Rated capacity": "1,100.5\N{NO-BREAK SPACE}Ah",
         "Weight": "45.125\N{NO-BREAK SPACE}kg",
+        "Passport issued on": f"{issued.day} {issued:%B} {issued.year}",
         "Made for the market": "European Union",
         "Country of origin": "IN",
         "Carbon footprint": "71.9\N{NO-BREAK SPACE}kg CO₂e per kWh",
@@ -202,14 +204,21 @@ async def test_a_person_gets_a_page_with_units(client: AsyncClient, passport: Pa
         "EPR registration (CPCB)": "B-29016/2024-25/CPCB",
         "BIS registration": "R-41001234",
     }
-    assert page.attributes["time"] == [{"datetime": "2026-01-15"}]
+    assert page.attributes["time"] == [{"datetime": "2026-01-15"}, {"datetime": issued.isoformat()}]
     assert page.attributes["html"] == [{"lang": "en"}]
     assert len(page.attributes["h1"]) == len(page.attributes["main"]) == 1
 
 
 async def test_the_page_is_silent_about_what_is_not_declared(client: AsyncClient, bare_passport: Passport) -> None:
     page = Page(await client.get(f"/p/{bare_passport.id}"))
-    assert set(page.facts) == {"Serial number", "Batch", "Manufactured on", "Made for the market", "Company"}
+    assert set(page.facts) == {
+        "Serial number",
+        "Batch",
+        "Manufactured on",
+        "Passport issued on",
+        "Made for the market",
+        "Company",
+    }
     assert "None" not in page.text
 
 
