@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,12 +68,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], url: str, folder: Path) 
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that the embedded server's user can reach."""
-    folder = tmp_path_factory.mktemp("front-door")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
-    return folder
+def folder() -> Iterator[Path]:
+    """A folder that the embedded server's user can reach, which pytest's own are not."""
+    with tempfile.TemporaryDirectory(prefix="exportready-door-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def _blocks(language: str) -> list[str]:

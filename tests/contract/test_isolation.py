@@ -35,14 +35,17 @@ PUBLIC = {
     "logout",
     "passwordResetRequest",
     "passwordReset",
+    "invitationAccept",
     "publicPassport",
     "quotaPackages",
     "scanRecord",
+    "lifecycleActions",
 }
 
 # Fields that take no object. The selection is as deep as the objects that could leak.
 LISTS = {
     "me": "me { id email tenant { id companyName } }",
+    "team": "team(first: 100) { totalCount nodes { id email brandIds } }",
     "brands": "brands(first: 100) { totalCount nodes { id name products { nodes { id } } } }",
     "products": "products(first: 100) { totalCount nodes { id modelName } }",
     "batches": "batches(first: 50) { totalCount nodes { id batchName passports(first: 50) { nodes { id } } } }",
@@ -57,6 +60,7 @@ LISTS = {
 OBJECTS = {
     "node": [
         ("Brand", 'node(id: "{id}") {{ id }}'),
+        ("TeamMember", 'node(id: "{id}") {{ id }}'),
         ("Passport", 'node(id: "{id}") {{ id }}'),
         ("Scan", 'node(id: "{id}") {{ id }}'),
         ("QuotaOrder", 'node(id: "{id}") {{ id }}'),
@@ -78,6 +82,29 @@ OBJECTS = {
     "products.filter": [("Brand", 'products(filter: {{ brandId: "{id}" }}) {{ totalCount nodes {{ id }} }}')],
     "batches.filter": [("Product", 'batches(filter: {{ productId: "{id}" }}) {{ totalCount nodes {{ id }} }}')],
     "scans.filter": [("Batch", 'scans(filter: {{ batchId: "{id}" }}) {{ totalCount nodes {{ id }} }}')],
+    "teamMemberInvite": [
+        (
+            "Brand",
+            'teamMemberInvite(input: {{ email: "guest@example.com", role: VIEWER, brandIds: ["{id}"] }}) '
+            "{{ teamMember {{ id }} userErrors {{ code }} }}",
+        )
+    ],
+    "teamInvitationResend": [
+        ("TeamMember", 'teamInvitationResend(input: {{ id: "{id}" }}) {{ teamMember {{ id }} userErrors {{ code }} }}')
+    ],
+    "teamInvitationRevoke": [
+        ("TeamMember", 'teamInvitationRevoke(input: {{ id: "{id}" }}) {{ teamMember {{ id }} userErrors {{ code }} }}')
+    ],
+    "teamMemberRoleUpdate": [
+        (
+            "TeamMember",
+            'teamMemberRoleUpdate(input: {{ id: "{id}", role: VIEWER }}) '
+            "{{ teamMember {{ id }} userErrors {{ code }} }}",
+        )
+    ],
+    "teamMemberRemove": [
+        ("TeamMember", 'teamMemberRemove(input: {{ id: "{id}" }}) {{ teamMember {{ id }} userErrors {{ code }} }}')
+    ],
     "brandUpdate": [
         ("Brand", 'brandUpdate(input: {{ id: "{id}", name: "Mine" }}) {{ brand {{ id }} userErrors {{ code }} }}')
     ],
@@ -105,6 +132,33 @@ OBJECTS = {
             "Batch",
             'batchUpdate(input: {{ id: "{id}", expectedVersion: 1, batchName: "Mine" }}) '
             "{{ batch {{ id }} userErrors {{ code }} }}",
+        )
+    ],
+    "passportAudit": [("Passport", 'passportAudit(id: "{id}") {{ valid eventCount }}')],
+    "passportTransition": [
+        (
+            "Passport",
+            'passportTransition(input: {{ id: "{id}", action: SUSPEND, evidence: {{ reason: "Mine" }} }}) '
+            "{{ passport {{ id }} userErrors {{ code }} }}",
+        )
+    ],
+    "passportsTransition": [
+        (
+            "Passport",
+            'passportsTransition(input: {{ ids: ["{id}"], action: SUSPEND, evidence: {{ reason: "Mine" }} }}) '
+            "{{ succeeded errors {{ code }} userErrors {{ code }} }}",
+        ),
+        (
+            "Batch",
+            'passportsTransition(input: {{ filter: {{ batchId: "{id}" }}, action: SUSPEND, '
+            'evidence: {{ reason: "Mine" }} }}) {{ succeeded errors {{ code }} userErrors {{ code }} }}',
+        ),
+    ],
+    "passportEventRecord": [
+        (
+            "Passport",
+            'passportEventRecord(input: {{ id: "{id}", action: QC_PASSED, place: "Here" }}) '
+            "{{ event {{ id }} userErrors {{ code }} }}",
         )
     ],
     "passportsIssue": [
@@ -157,6 +211,7 @@ async def theirs(env: Env) -> Populated:
     keys: dict[str, UUID] = {
         "Tenant": actor.tenant_id,
         "User": actor.user_id,
+        "TeamMember": actor.user_id,
         "Brand": brand.id,
         "Product": product.id,
         "Batch": batch.id,

@@ -22,6 +22,7 @@ SCHEMA = build_schema()
 
 # A document for each list, with everything selected on its items that loads something.
 DOCUMENTS = {
+    "Query.team": "{ team { totalCount nodes { email role status brandIds } } }",
     "Query.brands": "{ brands { totalCount nodes { name products { totalCount nodes { modelName } } } } }",
     "Query.products": "{ products { totalCount nodes { brand { name } batches { totalCount nodes { batchName } } } } }",
     "Query.batches": """{ batches { totalCount nodes {
@@ -38,10 +39,23 @@ DOCUMENTS = {
     "Product.batches": "{ products { nodes { batches { nodes { product { modelName } } } } } }",
     "Batch.passports": "{ batches { nodes { passports { nodes { batch { batchName } } } } } }",
     "Dashboard.recentBatches": "{ dashboard { recentBatches(first: 20) { product { modelName } brand { name } } } }",
+    "Passport.allowedActions": """{ batches { nodes { passports { nodes {
+        allowedActions { action evidence { name } }
+    } } } } }""",
+    "Passport.events": """{ batches(first: 10) { nodes { passports(first: 5) { nodes {
+        events(first: 10) { totalCount nodes { action hash } }
+    } } } } }""",
 }
 
 # Lists that are part of their object or of the settings: no further statement can be needed for them.
-INLINE = {"UserError.field", "Query.quotaPackages"}
+INLINE = {
+    "AllowedAction.evidence",
+    "LifecycleRule.evidence",
+    "PublicPassport.timeline",
+    "Query.lifecycleActions",
+    "Query.quotaPackages",
+    "UserError.field",
+}
 
 
 async def _populate(env: Env, size: int) -> tuple[Actor, list[str]]:
