@@ -1,9 +1,12 @@
 """The table of a passport's life, and the regulation's word for a unit."""
 
+from pathlib import Path
+
 import pytest
 
 from models.kernel.permissions import PERMISSIONS, Permission, Role
 from models.lifecycle import TRANSITIONS, LifecycleAction
+from models.lifecycle.drawing import document
 from models.lifecycle.rules import ENDED, allowed_transitions, eu_status
 from models.passports import PassportStatus
 
@@ -44,3 +47,8 @@ def test_logistics_moves_units_but_ends_no_life() -> None:
 )
 def test_the_regulations_word(actions: str, word: str) -> None:
     assert eu_status(actions.split()) == word
+
+
+def test_the_page_is_drawn_from_the_table_as_it_is() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "lifecycle.md").read_text()
+    assert page == document(), "run `python -m models.lifecycle.drawing > docs/lifecycle.md`"

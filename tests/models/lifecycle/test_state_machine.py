@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -205,7 +205,11 @@ def test_lives_follow_the_model(database_url: str, policy: Policy) -> None:
             run_state_machine_as_test(
                 machine,
                 settings=settings(
-                    max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck)
+                    max_examples=20,
+                    stateful_step_count=40,
+                    deadline=None,
+                    phases=[Phase.reuse, Phase.generate],
+                    suppress_health_check=list(HealthCheck),
                 ),
             )
         finally:

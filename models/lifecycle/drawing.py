@@ -1,0 +1,78 @@
+"""docs/lifecycle.md, drawn from the table: ``python -m models.lifecycle.drawing > docs/lifecycle.md``."""
+
+import sys
+from typing import Final
+
+from models.kernel.permissions import Role
+from models.lifecycle.rules import ENDED, TRANSITIONS, LifecycleAction, RoadEvent, Transition
+from models.passports import PassportStatus
+
+_HEAD: Final = """\
+# The life of a passport
+
+This page is drawn from the table in `models/lifecycle/rules.py`, as `query lifecycleActions` is; a test fails when it is
+stale. Issued passports are ACTIVE, or INACTIVE when issued with `activate: false`.
+"""
+
+
+def document() -> str:
+    """The page, in Markdown with a Mermaid state diagram."""
+    return "\n".join([_HEAD, *_diagram(), "", *_table(), "", *_evidence(), "", *_road()]) + "\n"
+
+
+def _diagram() -> list[str]:
+    issued = [f"    [*] --> {status}: ISSUE" for status in (PassportStatus.ACTIVE, PassportStatus.INACTIVE)]
+    arrows = [
+        f"    {start} --> {line.to}: {line.action}"
+        for line in TRANSITIONS.values()
+        if line.to
+        for start in _starts(line)
+    ]
+    back = [
+        f"    {PassportStatus.SUSPENDED} --> {status}: {line.action}"
+        for line in TRANSITIONS.values()
+        if line.to is None
+        for status in _starts(TRANSITIONS[LifecycleAction.SUSPEND])
+    ]
+    ends = [f"    {status} --> [*]" for status in PassportStatus if status in ENDED]
+    return ["```mermaid", "stateDiagram-v2", *issued, *arrows, *back, *ends, "```"]
+
+
+def _table() -> list[str]:
+    rows = [
+        f"| {line.action} | {', '.join(_starts(line))} | {line.to or 'the status before the suspension'} "
+        f"| {', '.join(role for role in Role if role in line.roles)} | {line.description} |"
+        for line in TRANSITIONS.values()
+    ]
+    return ["## Actions", "", "| action | from | to | who may | meaning |", "|---|---|---|---|---|", *rows]
+
+
+def _evidence() -> list[str]:
+    rows = [
+        f"| {line.action} | `{field.name}` | {field.type} | {'yes' if field.required else 'no'} | {field.description} |"
+        for line in TRANSITIONS.values()
+        for field in line.evidence
+    ]
+    return [
+        "## Evidence",
+        "",
+        "Other keys are refused. Dates are not before the unit's manufacture date and not in the future.",
+        "",
+        "| action | key | shape | required | meaning |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]
+
+
+def _road() -> list[str]:
+    events = ", ".join(RoadEvent)
+    ended = " and ".join(status for status in PassportStatus if status in ENDED)
+    return ["## On the road", "", f"{events} change no status. They are refused once the life has ended: {ended}."]
+
+
+def _starts(line: Transition) -> list[PassportStatus]:
+    return [status for status in PassportStatus if status in line.from_statuses]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document())
