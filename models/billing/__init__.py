@@ -5,6 +5,7 @@ from models.billing.checks import Difference, check_quota
 from models.billing.errors import BillingErrorCode
 from models.billing.invoice_pdf import render_invoice
 from models.billing.invoices import InvoiceDocument, invoice, invoice_url, linked_invoice
+from models.billing.live import quota_stream
 from models.billing.orders import CreateOrder, VerifyPayment, create_order, verify_payment
 from models.billing.packages import Package, PriceList, price_list, read_price_list
 from models.billing.queries import (
@@ -58,6 +59,7 @@ __all__ = [
     "price_list",
     "process_events",
     "quota",
+    "quota_stream",
     "read_price_list",
     "receive_event",
     "reconcile_all",

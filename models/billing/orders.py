@@ -10,7 +10,7 @@ from models.billing.errors import BillingErrorCode
 from models.billing.packages import Package, price_list
 from models.billing.queries import Quota, quota
 from models.billing.tables import EventState, QuotaOrder, QuotaOrderStatus
-from models.database import execute, unit_of_work
+from models.database import unit_of_work
 from models.kernel import idempotency
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -92,9 +92,26 @@ async def verify_payment(actor: Actor, command: VerifyPayment, env: Env) -> tupl
     reason enough to ask Razorpay soon. Raises `Forbidden`, `NotFound`, `Rejected`.
     """
     actor.require(Permission.BILLING_BUY)
-    order = await QuotaOrder.get_or_none(tenant_id=actor.tenant_id, razorpay_order_id=command.razorpay_order_id)
-    if order is None:
-        raise NotFound("There is no such order.")
+    async with unit_of_work() as connection:
+        # Locked, so that order and quota are shown both before a credit or both after it.
+        order = await (
+            QuotaOrder.filter(tenant_id=actor.tenant_id, razorpay_order_id=command.razorpay_order_id)
+            .select_for_update()
+            .first()
+        )
+        if order is None:
+            raise NotFound("There is no such order.")
+        _check_signature(command, env)
+        await connection.execute(
+            "UPDATE quota_order SET next_check_at = $2 WHERE id = $1 AND status <> $3",
+            order.id,
+            env.now(),
+            QuotaOrderStatus.PAID,
+        )
+        return order, await quota(actor)
+
+
+def _check_signature(command: VerifyPayment, env: Env) -> None:
     if not env.payments.signed_checkout(
         command.razorpay_order_id, command.razorpay_payment_id, command.razorpay_signature
     ):
@@ -103,13 +120,6 @@ async def verify_payment(actor: Actor, command: VerifyPayment, env: Env) -> tupl
             "Razorpay did not sign this pair of order and payment. Pass on just what its checkout handed over.",
             "razorpay_signature",
         )
-    await execute(
-        "UPDATE quota_order SET next_check_at = $2 WHERE id = $1 AND status <> $3",
-        order.id,
-        env.now(),
-        QuotaOrderStatus.PAID,
-    )
-    return order, await quota(actor)
 
 
 async def _write(actor: Actor, package: Package, key: str | None, env: Env) -> tuple[QuotaOrder, bool]:
