@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Hashable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 import orjson
 import strawberry
@@ -28,14 +28,12 @@ from graphql import ExecutionResult as CoreResult
 from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
 from graphql.language import Visitor
 
-from models.kernel.live import FeedItem, FeedStream
 from resolvers.context import Context
 from resolvers.extensions import Schema
 from resolvers.limits import variables_refusal
 from resolvers.masking import BAD_REQUEST, OPERATION_UNRESOLVED, masked
-from resolvers.sharing import Sharing, Subscriber, take
+from resolvers.sharing import Sharing, Stream, Subscriber, take
 
-Row = TypeVar("Row")
 Event = TypeVar("Event")
 Answer: TypeAlias = Mapping[str, Any]
 Encode: TypeAlias = Callable[[Answer], str]
@@ -71,11 +69,11 @@ class OperationFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class LiveSource(AsyncIterable[Event], Generic[Row, Event]):
-    """What a live field resolves to: a feed's items, each converted to the field's type."""
+class LiveSource(AsyncIterable[Event]):
+    """What a live field resolves to: the items of a feed, or of a state, each converted to the field's type."""
 
-    stream: FeedStream[Row]
-    convert: Callable[[FeedItem[Row]], Event]
+    stream: Stream
+    convert: Callable[[Any], Event]
 
     async def __aiter__(self) -> AsyncIterator[Event]:
         async with aclosing(aiter(self.stream)) as items:  # type: ignore[type-var]  # an async generator
@@ -95,6 +93,11 @@ class LiveExecutor:
     def shared_executions(self) -> int:
         """How many executions of subscriptions run for one or more subscribers each."""
         return len(self._sharing)
+
+    @property
+    def subscribers(self) -> int:
+        """How many subscribers of shared executions have caught up and get what arrives."""
+        return self._sharing.subscribers
 
     async def run(self, request: OperationRequest, context: Context, subscriber: Subscriber) -> None:
         """Run an operation to its end; cancel it to end it early. Raises `OperationFailed`."""

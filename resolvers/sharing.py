@@ -8,9 +8,9 @@ others in the very moment it has seen what they have: nothing is lost, nothing c
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
-from models.kernel.live import FeedItem, FeedStream, ResyncRequired
+from models.kernel.live import FeedItem, FeedStream, ResyncRequired, StateItem, StateStream
 
 RESULTS_KEPT: Final = 512
 CHARACTERS_KEPT: Final = 512 * 1024
@@ -18,7 +18,9 @@ _CHUNK: Final = 50
 # A result for a thousand subscribers takes tens of milliseconds; others get their turn in between.
 _SENDS_IN_A_ROW: Final = 100
 
-Execute = Callable[[FeedItem[Any]], Awaitable[str]]
+Stream: TypeAlias = FeedStream[Any] | StateStream[Any]
+Item: TypeAlias = FeedItem[Any] | StateItem[Any]
+Execute: TypeAlias = Callable[[Any], Awaitable[str]]
 
 
 class Subscriber(Protocol):
@@ -53,7 +55,12 @@ class Sharing:
     def __len__(self) -> int:
         return len(self._executions)
 
-    async def run(self, key: Hashable, stream: FeedStream[Any], execute: Execute, subscriber: Subscriber) -> None:
+    @property
+    def subscribers(self) -> int:
+        """How many have caught up and get what arrives."""
+        return sum(execution.subscribers for execution in self._executions.values())
+
+    async def run(self, key: Hashable, stream: Stream, execute: Execute, subscriber: Subscriber) -> None:
         """Deliver a stream's results until cancelled. Raises `ResyncRequired` for a client that is too slow.
 
         Whoever has the same key must be allowed to see the same, and get the same from `execute`.
@@ -72,7 +79,7 @@ class Sharing:
 class SharedExecution:
     """One execution. It runs from the first `enter` to the last `leave`."""
 
-    def __init__(self, stream: FeedStream[Any], execute: Execute) -> None:
+    def __init__(self, stream: Stream, execute: Execute) -> None:
         self._stream = stream
         self._execute = execute
         self._visitors = 0
@@ -84,6 +91,11 @@ class SharedExecution:
         self._characters = 0
         # Each with the position up to which it has seen everything, and what is done when it is too slow.
         self._subscribers: dict[Subscriber, tuple[int, asyncio.Future[None]]] = {}
+
+    @property
+    def subscribers(self) -> int:
+        """How many have caught up and get what arrives."""
+        return len(self._subscribers)
 
     def enter(self) -> None:
         """Somebody is about to be served."""
@@ -156,7 +168,7 @@ class SharedExecution:
                         await self._publish(position, payload)
                     self._position = chunk[-1].position
 
-    async def _results(self, items: Sequence[FeedItem[Any]]) -> list[tuple[int, str]]:
+    async def _results(self, items: Sequence[Item]) -> list[tuple[int, str]]:
         """The results of those items that the stream lets through; loaders batch what they need."""
         accepted = [item for item in items if self._stream.accepts(item.row)]
         payloads = await asyncio.gather(*(self._execute(item) for item in accepted))

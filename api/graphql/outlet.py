@@ -68,6 +68,9 @@ class Outlet:
         if self._draining is not None:
             self._draining.cancel()
             await asyncio.wait({self._draining})
+            # A task that is cancelled before it began runs none of its `finally`.
+            self._draining = None
+            self._idle.set()
 
     async def _drain(self, rest: Awaitable[None]) -> None:
         try:

@@ -22,7 +22,13 @@ from models.billing.queries import (
 from models.billing.razorpay import RAZORPAY_URL, RazorpayGateway, sign
 from models.billing.reconciler import Reconciliation, reconcile_all, reconcile_due
 from models.billing.tables import EventState, QuotaEntry, QuotaEntryKind, QuotaOrder, QuotaOrderStatus
-from models.billing.webhooks import process_events, receive_event
+from models.billing.webhooks import (
+    TroubledEvent,
+    process_events,
+    receive_event,
+    requeue_parked_events,
+    troubled_events,
+)
 
 __all__ = [
     "RAZORPAY_URL",
@@ -40,6 +46,7 @@ __all__ = [
     "QuotaOrderStatus",
     "RazorpayGateway",
     "Reconciliation",
+    "TroubledEvent",
     "VerifyPayment",
     "charge_issuance",
     "check_quota",
@@ -65,6 +72,8 @@ __all__ = [
     "reconcile_all",
     "reconcile_due",
     "render_invoice",
+    "requeue_parked_events",
     "sign",
+    "troubled_events",
     "verify_payment",
 ]

@@ -5,6 +5,7 @@ from uuid import UUID
 from resolvers.billing.loaders import load_entries, load_orders
 from resolvers.billing.mutations import BillingMutation
 from resolvers.billing.queries import BillingQuery
+from resolvers.billing.subscriptions import BillingSubscription
 from resolvers.billing.types import QuotaEntry, QuotaOrder
 from resolvers.context import Context
 from resolvers.relay import ContextSchema, NodeType
@@ -23,5 +24,6 @@ async def _entries(context: Context, ids: list[UUID]) -> list[QuotaEntry | None]
 SCHEMA = ContextSchema(
     queries=BillingQuery,
     mutations=BillingMutation,
+    subscriptions=BillingSubscription,
     nodes=(NodeType("QuotaOrder", _orders), NodeType("QuotaEntry", _entries)),
 )

@@ -2,7 +2,8 @@
 
 from models.kernel.live.hub import Hub
 from models.kernel.live.items import FeedItem, FeedLog, last_position
-from models.kernel.live.streams import MOST_REPLAYED, FeedStream, ResyncRequired, open_stream
+from models.kernel.live.states import StateItem, States
+from models.kernel.live.streams import MOST_REPLAYED, FeedStream, ResyncRequired, StateStream, open_stream
 from models.kernel.live.tail import PAGE, Follower
 
 __all__ = [
@@ -14,6 +15,9 @@ __all__ = [
     "Follower",
     "Hub",
     "ResyncRequired",
+    "StateItem",
+    "StateStream",
+    "States",
     "last_position",
     "open_stream",
 ]

@@ -1,8 +1,8 @@
 """The hub: everything live in one process. It runs nothing until somebody follows a feed."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Hashable, Iterable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Final, Self
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from models.kernel.feed import Feed
 from models.kernel.live.items import FeedLog, Row
+from models.kernel.live.states import State, States, StateWatch, Watcher
 from models.kernel.live.tail import FeedTail, Follower
 from models.kernel.live.wakeups import Announcer, listen
 
@@ -26,6 +27,7 @@ class Hub:
         self._poll_seconds = poll_seconds
         self._listens = listens
         self._tails: dict[Feed, FeedTail[Any]] = {}
+        self._watches: dict[str, StateWatch[Any]] = {}
         self._listening: asyncio.Task[None] | None = None
         self._announcer = Announcer()
         # The listener is the process's, not part of whatever request or transaction the first follower is in.
@@ -42,8 +44,9 @@ class Hub:
 
     @property
     def followers(self) -> int:
-        """How many follow a feed in this process."""
-        return sum(tail.followers for tail in self._tails.values())
+        """How many follow a feed or watch a state in this process."""
+        tails, watches = self._tails.values(), self._watches.values()
+        return sum(tail.followers for tail in tails) + sum(watch.watchers for watch in watches)
 
     @property
     def incidents(self) -> int:
@@ -72,6 +75,13 @@ class Hub:
             if not self.followers and self._listening is not None:
                 self._listening.cancel()
                 self._listening = None
+
+    def watching(self, states: States[State], key: Hashable) -> AbstractAsyncContextManager[Watcher[State]]:
+        """Watch a state for as long as the block lasts."""
+        watch = self._watches.get(states.name)
+        if watch is None:
+            watch = self._watches[states.name] = StateWatch(states, self._context)
+        return watch.watching(key)
 
     def _wake(self, feed: Feed, tenants: list[UUID] | None) -> None:
         tail = self._tails.get(feed)

@@ -10,6 +10,7 @@ from models.kernel.errors import BadInput, DomainError
 from models.kernel.feed import feed_position
 from models.kernel.live.hub import Hub
 from models.kernel.live.items import FeedItem, FeedLog, Row, last_position
+from models.kernel.live.states import State, StateItem, States, Watcher
 from models.kernel.live.tail import PAGE, Follower
 
 MOST_REPLAYED: Final = 10_000
@@ -56,6 +57,42 @@ class FeedStream(Generic[Row]):
                 for item in await follower.items():
                     if self.accepts(item.row):
                         yield item
+
+
+@dataclass(frozen=True, slots=True)
+class StateStream(Generic[State]):
+    """The newest state of a key, and then each that differs from the one before. States in between may be left out."""
+
+    hub: Hub
+    states: States[State]
+    state_key: Hashable
+    # Before every state there is, so that each subscriber first gets the one that holds now.
+    after: int | None = 0
+
+    @property
+    def key(self) -> Hashable:
+        """The same for streams that see the same."""
+        return self.states.name, self.state_key
+
+    def following(self, after: int | None = None) -> AbstractAsyncContextManager[Watcher[State]]:
+        """Watch the state; each watcher knows the one that held when it began."""
+        return self.hub.watching(self.states, self.state_key)
+
+    async def page(self, after: int) -> list[StateItem[State]]:
+        """The newest state."""
+        async with self.following() as watcher:
+            return [watcher.newest]
+
+    def accepts(self, state: State) -> bool:
+        """Every state counts."""
+        return True
+
+    async def __aiter__(self) -> AsyncIterator[StateItem[State]]:
+        async with self.following() as watcher:
+            yield watcher.newest
+            while True:
+                for item in await watcher.items():
+                    yield item
 
 
 async def open_stream(

@@ -2,10 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import strawberry
 from starlette.applications import Starlette
@@ -156,8 +156,16 @@ async def served(limits: SocketLimits | None = None, **options: Any) -> AsyncIte
         yield Served(f"{url}/graphql", sessions, websocket, streams)
 
 
+class Addressed(Protocol):
+    """A server at a URL."""
+
+    url: str
+
+
 @asynccontextmanager
-async def socket(server: Served, *, subprotocol: str | None = SUBPROTOCOL, **options: Any) -> AsyncIterator["Socket"]:
+async def socket(
+    server: Addressed, *, subprotocol: str | None = SUBPROTOCOL, **options: Any
+) -> AsyncIterator["Socket"]:
     """A client's socket; nothing has been sent over it."""
     subprotocols = [Subprotocol(subprotocol)] if subprotocol else None
     async with connect(server.url.replace("http", "ws"), subprotocols=subprotocols, **options) as connection:
@@ -165,7 +173,7 @@ async def socket(server: Served, *, subprotocol: str | None = SUBPROTOCOL, **opt
 
 
 @asynccontextmanager
-async def initialised(server: Served, token: str | None = None, **options: Any) -> AsyncIterator["Socket"]:
+async def initialised(server: Addressed, token: str | None = None, **options: Any) -> AsyncIterator["Socket"]:
     """A client's socket after the acknowledgement."""
     async with socket(server, **options) as client:
         await client.initialise(token)
@@ -212,8 +220,8 @@ class Socket:
         return self.connection.close_code, self.connection.close_reason or ""
 
 
-async def until(condition: Any) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
     """Returns once the condition holds."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110  # what is waited for has no event
             await asyncio.sleep(0.002)

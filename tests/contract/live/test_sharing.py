@@ -66,7 +66,7 @@ async def test_identical_subscriptions_are_executed_once_wherever_they_begin(
         for number, client in enumerate(sockets):
             after = feed_cursor(Feed.SCAN, company.owner.tenant_id, 3) if number % 2 else None
             await client.subscribe(SCANS, str(number), variables={"after": after})
-        await until(lambda: len(server.executor._sharing) == 1)
+        await until(lambda: server.executor.shared_executions == 1)
         await _until_attached(server, 10)
         await company.scan(4)
         for client in sockets:
@@ -83,13 +83,8 @@ async def test_identical_subscriptions_are_executed_once_wherever_they_begin(
     await until(lambda: server.executor.shared_executions == 0 and env.live.followers == 0)
 
 
-def _attached(server: LiveServer) -> int:
-    """How many subscribers have caught up and get what arrives."""
-    return sum(len(execution._subscribers) for execution in server.executor._sharing._executions.values())
-
-
 async def _until_attached(server: LiveServer, count: int) -> None:
-    await until(lambda: _attached(server) == count)
+    await until(lambda: server.executor.subscribers == count)
 
 
 async def test_what_differs_is_not_shared(env: Env) -> None:
@@ -197,7 +192,7 @@ async def test_a_client_that_reads_too_slowly_has_to_resync_and_loses_nothing(
             await _until_attached(server, 2)
             slow.connection.transport.pause_reading()
             written = 0
-            while _attached(server) == 2:
+            while server.executor.subscribers == 2:
                 assert written < 2_000
                 await asyncio.gather(*(company.scan(1) for _ in range(50)))
                 await take(quick, 50)
