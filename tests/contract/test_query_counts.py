@@ -11,12 +11,13 @@ from models.database import unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
+from models.kernel.permissions import Role
 from models.passports.scans import RecordScan, record_scan
 from resolvers.context import Context
 from resolvers.relay import global_id
 from resolvers.schema import build_schema
 from tests.conftest import CountQueries
-from tests.factories import make_batch, make_company, make_order, make_passports
+from tests.factories import make_batch, make_company, make_member, make_order, make_passports
 
 SCHEMA = build_schema()
 
@@ -59,11 +60,12 @@ INLINE = {
 
 
 async def _populate(env: Env, size: int) -> tuple[Actor, list[str]]:
-    """A company with `size` brands, each with a product, a batch, a passport and a scan."""
+    """A company with `size` members more and `size` brands, each with a product, a batch, a passport and a scan."""
     actor = await make_company(env, quota=size)
     stamps: dict[str, Any] = {"tenant_id": actor.tenant_id, "created_at": env.now(), "updated_at": env.now()}
     ids: list[str] = []
     for number in range(size):
+        await make_member(env, actor.tenant_id, Role.VIEWER)
         brand = await Brand.create(id=uuid7(), name=f"Brand {number}", **stamps)
         product = await Product.create(id=uuid7(), brand_id=brand.id, model_name=f"Model {number}", **stamps)
         batch = await make_batch(env, actor, product_id=product.id, brand_id=brand.id, batch_number=str(number))
