@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn
 
-from api import demo
+from api import demo, sandbox
 from api.environment import environment
 from api.graphql.websocket import SocketLimits
 from api.logging import configure_logging
@@ -203,7 +203,9 @@ def quota_check() -> None:
     for difference in differences:
         whose = f"company {difference.tenant_id}" if difference.tenant_id else "all companies"
         _console.print(
-            f"{whose}: {difference.what}: expected {difference.expected}, found {difference.found}", highlight=False
+            f"{whose}: {difference.what}: expected {difference.expected}, found {difference.found}",
+            highlight=False,
+            soft_wrap=True,
         )
     _console.print(f"{len(differences)} differences found.", highlight=False)
     if differences:
@@ -226,6 +228,31 @@ def orders_reconcile() -> None:
         raise typer.Exit(1)
 
 
+@orders.command("events")
+def orders_events(
+    requeue: Annotated[bool, typer.Option(help="Try parked events (those that failed ten times) again.")] = False,
+) -> None:
+    """List Razorpay's events that credited nothing or took nothing back though they should have."""
+    chosen = settings()
+
+    async def look(url: str) -> tuple[int, list[billing.TroubledEvent]]:
+        async with domain(url, chosen) as env:
+            requeued = await billing.requeue_parked_events(env) if requeue else 0
+            return requeued, await billing.troubled_events()
+
+    with database_at_hand(chosen) as url:
+        requeued, events = asyncio.run(look(url))
+    for event in events:
+        _console.print(
+            f"{event.received_at:%Y-%m-%d %H:%M:%S} {event.id} {event.kind or '-'} {event.state} "
+            f"order {event.razorpay_order_id or '-'} {event.last_error or ''}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    _console.print(f"{len(events)} events need attention, {requeued} requeued.", highlight=False)
+
+
 def _seed_if_empty(url: str, chosen: Settings) -> bool:
     async def seed_demo() -> bool:
         async with domain(url, chosen) as env:
@@ -245,6 +272,7 @@ def _welcome(chosen: Settings) -> str:
         f"  Explorer   {base}/graphql\n"
         f"  Sign in    {demo.EMAIL}  {demo.PASSWORD}   (the demo company)\n"
         f"  Mailbox    {chosen.data_dir / 'mailbox'}\n"
+        + (f"  Payments   {base}{sandbox.PATH}/checkout/{{razorpayOrderId}}\n" if chosen.pays_at_sandbox else "")
     )
 
 

@@ -4,6 +4,7 @@ Razorpay delivers at least once, in any order, and gives up on an address that t
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 import structlog
@@ -83,6 +84,40 @@ async def process_events(env: Env, *, limit: int = 100) -> int:
     while tried < limit and await _process_next(env):
         tried += 1
     return tried
+
+
+@dataclass(frozen=True, slots=True)
+class TroubledEvent:
+    """A stored event that did not do what it was sent for, and why as far as that is known."""
+
+    id: str
+    kind: str | None
+    state: EventState
+    razorpay_order_id: str | None
+    last_error: str | None
+    received_at: datetime
+
+
+async def troubled_events(*, limit: int = 100) -> list[TroubledEvent]:
+    """Events that a person must look at, the newest first."""
+    rows = await database.fetch(
+        "SELECT id, kind, state, razorpay_order_id, last_error, received_at FROM razorpay_event "
+        "WHERE state <> ALL($1) ORDER BY received_at DESC LIMIT $2",
+        [EventState.RECEIVED, EventState.PROCESSED, EventState.IGNORED],
+        limit,
+    )
+    return [TroubledEvent(**{**row, "state": EventState(row["state"])}) for row in rows]
+
+
+async def requeue_parked_events(env: Env) -> int:
+    """Give every parked event ten new tries; gives how many there were."""
+    tag = await database.execute(
+        "UPDATE razorpay_event SET state = $2, attempts = 0, due_at = $3 WHERE state = $1",
+        EventState.PARKED,
+        EventState.RECEIVED,
+        env.now(),
+    )
+    return int(tag.split()[-1])
 
 
 async def _process_next(env: Env) -> bool:
