@@ -10,6 +10,7 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from models.batches import CellSource, MarketRegion
+from models.lifecycle import LifecycleAction, PublicHistory, RoadEvent
 from models.passports import PassportStatus, PublicPassport
 
 _FOLDER: Final = Path(__file__).parent
@@ -63,6 +64,26 @@ _CELL_SOURCES: Final = {
     CellSource.MIXED: "Some domestic, some imported",
 }
 
+_EVENT_TEXTS: Final = {
+    "ISSUE": "Passport issued",
+    LifecycleAction.ACTIVATE: "Put into use",
+    LifecycleAction.SHIP: "Shipped",
+    LifecycleAction.INSTALL: "Installed",
+    LifecycleAction.RETURN: "Returned",
+    LifecycleAction.REPAIR: "Repaired",
+    LifecycleAction.RECALL: "Recalled",
+    LifecycleAction.SUSPEND: "Suspended",
+    LifecycleAction.REINSTATE: "Reinstated",
+    LifecycleAction.REPURPOSE: "Repurposed for a second life",
+    LifecycleAction.REMANUFACTURE: "Remanufactured for a second life",
+    LifecycleAction.RETIRE: "End of life",
+    LifecycleAction.RECYCLE: "Recycled",
+    RoadEvent.QC_PASSED: "Quality control passed",
+    RoadEvent.EXPORT_CLEARED: "Cleared for export",
+    RoadEvent.IMPORT_CLEARED: "Cleared for import",
+    RoadEvent.INITIAL_SALE: "First sold",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -74,7 +95,7 @@ class Fact:
     moment: date | None = None
 
 
-def passport_page(passport: PublicPassport) -> str:
+def passport_page(passport: PublicPassport, history: PublicHistory) -> str:
     """The page as HTML."""
     return _TEMPLATES.get_template("passport.html").render(
         passport=passport,
@@ -84,6 +105,8 @@ def passport_page(passport: PublicPassport) -> str:
             ("Origin and footprint", _origin_facts(passport)),
             ("Who answers for it", _company_facts(passport)),
         ],
+        timeline=_timeline(history),
+        kin=history.kin,
     )
 
 
@@ -132,6 +155,17 @@ def _company_facts(passport: PublicPassport) -> list[Fact]:
         Fact("EPR registration (CPCB)", tenant.epr_registration_number or ""),
         Fact("BIS registration", tenant.bis_r_number or ""),
     )
+
+
+def _timeline(history: PublicHistory) -> list[Fact]:
+    return [
+        Fact(
+            _EVENT_TEXTS.get(event.action, event.action) + (f", {event.place}" if event.place else ""),
+            _in_words(event.at.date()),
+            moment=event.at.date(),
+        )
+        for event in history.events
+    ]
 
 
 def _given(*facts: Fact) -> list[Fact]:

@@ -15,8 +15,9 @@ from api.parameters import path_key
 from api.passport_page import STATIC, passport_page, unknown_passport_page
 from api.routes.downloads import qr_options
 from api.routes.web import Assets, content_security_policy
-from models import passports
+from models import lifecycle, passports
 from models.kernel.errors import BadInput
+from models.lifecycle import PublicHistory
 from models.passports import PublicPassport, QrFormat
 
 _HTML = "text/html"
@@ -33,11 +34,13 @@ async def public_passport(request: Request) -> Response:
     if is_program:
         if passport is None:
             return problem(404, "NOT_FOUND", _UNKNOWN, headers)
-        return _tagged(request, orjson.dumps(public_document(passport)), _JSON, headers)
+        history = await lifecycle.public_history(passport.uuid)
+        return _tagged(request, orjson.dumps(public_document(passport, history)), _JSON, headers)
     headers |= {"Content-Security-Policy": content_security_policy(), "Referrer-Policy": "no-referrer"}
     if passport is None:
         return Response(unknown_passport_page(), 404, headers, _HTML)
-    return _tagged(request, passport_page(passport).encode(), f"{_HTML}; charset=utf-8", headers)
+    history = await lifecycle.public_history(passport.uuid)
+    return _tagged(request, passport_page(passport, history).encode(), f"{_HTML}; charset=utf-8", headers)
 
 
 async def qr_code(request: Request) -> Response:
@@ -59,7 +62,7 @@ async def qr_code(request: Request) -> Response:
     return _tagged(request, picture, format.media_type, headers)
 
 
-def public_document(passport: PublicPassport) -> dict[str, Any]:
+def public_document(passport: PublicPassport, history: PublicHistory) -> dict[str, Any]:
     """The public passport as JSON."""
     batch, tenant = passport.batch, passport.tenant
     return {
@@ -94,6 +97,12 @@ def public_document(passport: PublicPassport) -> dict[str, Any]:
             "eprRegistrationNumber": tenant.epr_registration_number,
             "bisRNumber": tenant.bis_r_number,
         },
+        "timeline": [
+            {"action": event.action, "at": event.at, "status": event.status, "place": event.place}
+            for event in history.events
+        ],
+        "predecessorUuid": history.kin.predecessor_id,
+        "successorUuid": history.kin.successor_id,
     }
 
 

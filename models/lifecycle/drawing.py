@@ -10,8 +10,8 @@ from models.passports import PassportStatus
 _HEAD: Final = """\
 # The life of a passport
 
-This page is drawn from the table in `models/lifecycle/rules.py`, as `query lifecycleActions` is; a test fails when it is
-stale. Issued passports are ACTIVE, or INACTIVE when issued with `activate: false`.
+This page is drawn from the table in `models/lifecycle/rules.py`, as `query lifecycleActions` is; a test fails when it
+is stale. Issued passports are ACTIVE, or INACTIVE when issued with `activate: false`.
 """
 
 

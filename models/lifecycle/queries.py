@@ -82,6 +82,14 @@ class Kin:
     successor_id: UUID | None
 
 
+@dataclass(frozen=True, slots=True)
+class PublicHistory:
+    """What everybody may know of one unit's life."""
+
+    events: list[PublicEvent]
+    kin: Kin
+
+
 async def events_by_passport(actor: Actor, passport_ids: Iterable[UUID], request: PageRequest) -> dict[UUID, EventPage]:
     """A page of each passport's events, in one query however many passports there are.
 
@@ -141,6 +149,12 @@ async def kin(passport_ids: Iterable[UUID]) -> dict[UUID, Kin]:
     """What each passport follows on and what follows on it, which everybody may know."""
     rows = await database.fetch(_KIN, list(passport_ids))
     return {row["id"]: Kin(row["predecessor_id"], row["successor_id"]) for row in rows}
+
+
+async def public_history(passport_id: UUID) -> PublicHistory:
+    """What everybody may know of the life of a unit that exists."""
+    timelines, relatives = await public_timelines([passport_id]), await kin([passport_id])
+    return PublicHistory(timelines[passport_id], relatives[passport_id])
 
 
 def _visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:

@@ -13,12 +13,14 @@ from models import database
 from models.batches import CellSource, MarketRegion
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
+from models.lifecycle import LifecycleAction
 from models.passports import PassportStatus
 from models.passports.tables import Passport
 from resolvers.relay import global_id
 from tests.api.routes.test_uploads import is_problem
 from tests.conftest import CountQueries
 from tests.factories import make_batch, make_company, make_passports
+from tests.models.lifecycle.lives import act, led_to
 
 JSON = {"Accept": "application/json"}
 SECRETS = {
@@ -145,6 +147,9 @@ async def test_a_program_gets_json(client: AsyncClient, passport: Passport) -> N
             "eprRegistrationNumber": "B-29016/2024-25/CPCB",
             "bisRNumber": "R-41001234",
         },
+        "timeline": [],
+        "predecessorUuid": None,
+        "successorUuid": None,
     }
 
 
@@ -165,10 +170,33 @@ async def test_nothing_leads_into_the_companys_data(
     assert "secret-line" not in text
 
 
-async def test_it_takes_one_query(client: AsyncClient, passport: Passport, count_queries: CountQueries) -> None:
+async def test_it_takes_three_queries_however_long_the_history(
+    client: AsyncClient, passport: Passport, count_queries: CountQueries
+) -> None:
     with count_queries() as queries:
         await client.get(f"/p/{passport.id}", headers=JSON)
-    assert len(queries) == 1
+    assert len(queries) == 3
+
+
+async def test_the_history_is_public_and_its_evidence_is_not(env: Env, client: AsyncClient) -> None:
+    actor = await make_company(env)
+    unit = await led_to(env, actor, await make_batch(env, actor), "RETURNED")
+    result = await act(env, actor, unit, LifecycleAction.REPURPOSE)
+    document = (await client.get(f"/p/{unit}", headers=JSON)).json()
+    assert [(event["action"], event["status"]) for event in document["timeline"]] == [
+        ("ISSUE", "ACTIVE"),
+        ("SHIP", "SHIPPED"),
+        ("RETURN", "RETURNED"),
+        ("REPURPOSE", "REPURPOSED"),
+    ]
+    assert (document["predecessorUuid"], document["successorUuid"]) == (None, str(result.successor_id))
+    page = (await client.get(f"/p/{unit}")).text
+    assert "Repurposed for a second life" in page
+    assert f'href="/p/{result.successor_id}"' in page
+    assert f'href="/p/{unit}"' in (await client.get(f"/p/{result.successor_id}")).text
+    for hidden in (actor.email, "IND123456789", "The customer moved."):
+        assert hidden not in page
+        assert hidden not in str(document)
 
 
 # -- The page
