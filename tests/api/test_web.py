@@ -1,4 +1,4 @@
-"""What the server answers for the explorer page and its assets."""
+"""What the server answers for the pages and their assets."""
 
 from pathlib import Path
 
@@ -9,16 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
-from api.routes.web import Assets, content_security_policy, explorer_page
+from api.routes.web import Assets, content_security_policy, dashboard_page, explorer_page
 
 SCRIPT = "assets/explorer-8f3a.js"
+PAGES = ["/graphql", "/dashboard"]
 
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
     """A folder as Vite leaves it, with a file beside it that must never be served."""
     dist = tmp_path / "dist"
-    for name, content in {"explorer/index.html": "<!doctype html>built", SCRIPT: "run()"}.items():
+    page = "<!doctype html>built"
+    for name, content in {"explorer/index.html": page, "dashboard/index.html": page, SCRIPT: "run()"}.items():
         (dist / name).parent.mkdir(parents=True)
         (dist / name).write_text(content)
     (tmp_path / "secret.txt").write_text("secret")
@@ -30,21 +32,27 @@ def browse(dist: Path) -> AsyncClient:
     async def graphql(request: Request) -> Response:
         return explorer_page(dist)
 
-    app = Starlette(routes=[Route("/graphql", graphql), Mount("/assets", Assets(dist / "assets"))])
+    async def dashboard(request: Request) -> Response:
+        return dashboard_page(dist)
+
+    pages = [Route("/graphql", graphql), Route("/dashboard", dashboard)]
+    app = Starlette(routes=[*pages, Mount("/assets", Assets(dist / "assets"))])
     return AsyncClient(transport=ASGITransport(app), base_url="http://server")
 
 
-async def test_the_page_is_the_built_one_and_never_stored(dist: Path) -> None:
-    answer = await browse(dist).get("/graphql")
+@pytest.mark.parametrize("path", PAGES)
+async def test_the_page_is_the_built_one_and_never_stored(dist: Path, path: str) -> None:
+    answer = await browse(dist).get(path)
     assert (answer.status_code, answer.text) == (200, "<!doctype html>built")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["vary"] == "Accept"
 
 
-async def test_where_nothing_was_built_a_page_without_script_says_how(tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", PAGES)
+async def test_where_nothing_was_built_a_page_without_script_says_how(tmp_path: Path, path: str) -> None:
     client = browse(tmp_path / "nothing")
-    page = await client.get("/graphql")
+    page = await client.get(path)
     assert page.status_code == 404
     assert "python -m api.web.build" in page.text
     assert "<script" not in page.text
@@ -52,7 +60,7 @@ async def test_where_nothing_was_built_a_page_without_script_says_how(tmp_path: 
     assert (await client.get(f"/{SCRIPT}")).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/graphql", f"/{SCRIPT}"])
+@pytest.mark.parametrize("path", [*PAGES, f"/{SCRIPT}"])
 async def test_no_answer_can_be_misread_framed_or_embedded(dist: Path, path: str) -> None:
     headers = (await browse(dist).get(path)).headers
     assert headers["x-content-type-options"] == "nosniff"
@@ -60,8 +68,9 @@ async def test_no_answer_can_be_misread_framed_or_embedded(dist: Path, path: str
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
 
 
-async def test_the_page_keeps_its_window_and_address_to_itself(dist: Path) -> None:
-    headers = (await browse(dist).get("/graphql")).headers
+@pytest.mark.parametrize("path", PAGES)
+async def test_the_page_keeps_its_window_and_address_to_itself(dist: Path, path: str) -> None:
+    headers = (await browse(dist).get(path)).headers
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["referrer-policy"] == "same-origin"
 
@@ -75,6 +84,11 @@ def test_the_policy_allows_this_host_alone_and_no_inline_script(for_editor: bool
         assert directives[name] == "'self'"
     allowed = {source for sources in directives.values() for source in sources.split()}
     assert allowed <= {"'none'", "'self'"} | ({"'unsafe-inline'", "data:"} if for_editor else set())
+
+
+async def test_only_the_editor_may_write_styles(dist: Path) -> None:
+    policies = [(await browse(dist).get(path)).headers["content-security-policy"] for path in PAGES]
+    assert policies == [content_security_policy(for_editor=True), content_security_policy()]
 
 
 async def test_an_asset_is_kept_for_a_year(dist: Path) -> None:

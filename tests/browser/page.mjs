@@ -16,8 +16,9 @@ before(async () => {
 after(() => browser.close());
 
 /**
- * Runs `use(page)` on a fresh page at `path`, with storage of its own. Fails on what `use` asserts, and on any
- * error in the console, failed request or request to another host meanwhile.
+ * Runs `use(page, faults)` on a fresh page at `path` or address, with storage of its own. Fails on what `use` asserts,
+ * and on any fault: an error in the console, a failed request or a request to another host. A test that breaks the
+ * network takes the faults of that time out of the list.
  */
 export async function withPage(path, use) {
   const context = await browser.newContext({
@@ -26,10 +27,11 @@ export async function withPage(path, use) {
   });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
-  const faults = watch(page);
+  const address = new URL(path, BASE_URL);
+  const faults = watch(page, address.host);
   try {
-    await page.goto(new URL(path, BASE_URL).href);
-    await use(page);
+    await page.goto(address.href);
+    await use(page, faults);
     assert.deepEqual(faults, []);
   } catch (cause) {
     throw faults.length ? new Error(`the page is at fault:\n${faults.join("\n")}`, { cause }) : cause;
@@ -38,9 +40,8 @@ export async function withPage(path, use) {
   }
 }
 
-function watch(page) {
+function watch(page, host) {
   const faults = [];
-  const { host } = new URL(BASE_URL);
   const isElsewhere = (url) => /^(https?|wss?):/.test(url) && new URL(url).host !== host;
   page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
   page.on("console", (message) => {

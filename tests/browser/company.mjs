@@ -1,0 +1,68 @@
+/** A company of the server under test, made and used by a client of its own, apart from the browser. */
+import { BASE_URL } from "./page.mjs";
+
+export const PASSWORD = "correct horse battery staple";
+
+const PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148";
+
+/** A new company with two batches of passports: `packs` and `scooters`, `units` of each. */
+export async function newCompany(companyName = "Acme Batteries", units = 10) {
+  const email = `owner-${crypto.randomUUID()}@acme.example`;
+  await run(
+    `mutation ($input: RegisterInput!) { register(input: $input) { userErrors { message } } }`,
+    { input: { companyName, email, password: PASSWORD } },
+  );
+  const { login } = await run(`mutation ($input: LoginInput!) { login(input: $input) { accessToken } }`, {
+    input: { email, password: PASSWORD },
+  });
+  const headers = { authorization: `Bearer ${login.accessToken}` };
+  const packs = await issue("Telecom racks, November", units, headers);
+  const scooters = await issue("E-scooter packs, week 41", units, headers);
+  return { companyName, email, packs, scooters };
+}
+
+async function issue(batchName, units, headers) {
+  const { batchCreate } = await run(
+    `mutation ($input: BatchCreateInput!) { batchCreate(input: $input) { batch { id } userErrors { message } } }`,
+    { input: { batchName, marketRegion: "EU" } },
+    headers,
+  );
+  const rows = Array.from({ length: units }, (_, unit) => ({
+    serialNumber: `${batchName.slice(0, 3).toUpperCase()}-${unit + 1}`,
+    manufactureDate: "2026-10-05",
+  }));
+  const { passportsIssue } = await run(
+    `mutation ($input: PassportsIssueInput!) {
+      passportsIssue(input: $input) {
+        batch { passports(first: 100) { nodes { uuid serialNumber } } }
+        userErrors { message }
+      }
+    }`,
+    { input: { batchId: batchCreate.batch.id, rows } },
+    headers,
+  );
+  return passportsIssue.batch.passports.nodes;
+}
+
+/** Reports that these passports were scanned, one after the other, by a phone in London. */
+export async function scan(...passports) {
+  for (const { uuid } of passports) {
+    await run(
+      `mutation ($input: ScanRecordInput!) { scanRecord(input: $input) { scan { id } userErrors { message } } }`,
+      { input: { passportId: uuid } },
+      { "user-agent": PHONE, "x-forwarded-for": "81.2.69.142" },
+    );
+  }
+}
+
+async function run(query, variables, headers) {
+  const response = await fetch(new URL("/graphql", BASE_URL), {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  const [userError] = Object.values(data ?? {}).flatMap((payload) => payload?.userErrors ?? []);
+  if (errors || userError) throw new Error(JSON.stringify(errors ?? userError));
+  return data;
+}
