@@ -3,76 +3,24 @@
 import json
 import os
 import re
-import socket
 import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.server import ROOT, command, environment, passable_folder, serving
+
 README = (ROOT / "README.md").read_text()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _environment(folder: Path, **settings: str) -> dict[str, str]:
-    """The environment without anything that would change what the server does."""
-    keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
-    return {**keep, "DATA_DIR": str(folder / "data"), **settings}
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "api.cli", *arguments]
-
-
-@contextmanager
-def _serving(folder: Path, *arguments: str) -> Iterator[str]:
-    """`exportready serve` on a free port, until the end of the block; gives its address."""
-    port = _free_port()
-    log = (folder / "server.log").open("a")
-    process = subprocess.Popen(
-        _command("serve", *arguments), cwd=ROOT, env=_environment(folder, PORT=str(port)), stdout=log, stderr=log
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_ready(process, url, folder)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        log.close()
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], url: str, folder: Path) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert process.poll() is None, (folder / "server.log").read_text()
-        try:
-            if httpx.get(f"{url}/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError((folder / "server.log").read_text())
 
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that the embedded server's user can reach, which pytest's own are not."""
-    with tempfile.TemporaryDirectory(prefix="exportready-door-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+    """A folder for the server's data and the tour's files."""
+    with passable_folder() as folder:
+        yield folder
 
 
 def _blocks(language: str) -> list[str]:
@@ -105,7 +53,7 @@ def test_the_tour_of_the_readme_works_as_printed(folder: Path) -> None:
     register, batch_create, see_the_scan = _blocks("graphql")
     (sign_in, upload, download, as_json) = _blocks("sh")
     (folder / "docs").symlink_to(ROOT / "docs")
-    with _serving(folder) as url:
+    with serving(folder) as url:
 
         def shell(block: str, **variables: str) -> str:
             return _shell(block.replace("http://127.0.0.1:8080", url), folder, **variables)
@@ -136,11 +84,11 @@ def test_a_second_start_keeps_the_data_and_two_processes_share_it(folder: Path) 
     count = "{ batches(first: 1) { totalCount } }"
     login = """mutation { login(input: { email: "demo@exportready.example", password: "demo-passport-2027" })
         { accessToken } }"""
-    with _serving(folder) as url:
+    with serving(folder) as url:
         token = _graphql(url, login)["login"]["accessToken"]
         batches = _graphql(url, count, token)["batches"]["totalCount"]
         assert batches > 0
-    with _serving(folder, "--workers", "2") as url:
+    with serving(folder, "--workers", "2") as url:
         assert {_graphql(url, count, token)["batches"]["totalCount"] for _ in range(6)} == {batches}
     assert "Adding a demo company" not in (folder / "server.log").read_text().split("Explorer", 2)[2]
 
@@ -159,9 +107,9 @@ def test_mistakes_of_use_are_one_clear_line(
     folder: Path, arguments: list[str], settings: dict[str, str], message: str
 ) -> None:
     done = subprocess.run(
-        _command(*arguments),
+        command(*arguments),
         cwd=ROOT,
-        env=_environment(folder, **settings),
+        env=environment(folder, **settings),
         capture_output=True,
         text=True,
         check=False,
@@ -174,7 +122,7 @@ def test_mistakes_of_use_are_one_clear_line(
 def test_issuing_from_the_command_line(folder: Path) -> None:
     csv = folder / "serials.csv"
     csv.write_text("serial_number,manufacture_date\nCLI-1,2026-01-05\nCLI-2,never\n")
-    with _serving(folder) as url:
+    with serving(folder) as url:
         token = _graphql(
             url,
             'mutation { login(input: { email: "demo@exportready.example", password: "demo-passport-2027" }) '
@@ -183,9 +131,9 @@ def test_issuing_from_the_command_line(folder: Path) -> None:
         batch = _graphql(url, "{ batches(first: 1) { nodes { uuid } } }", token)["batches"]["nodes"][0]["uuid"]
 
         def issue(*options: str) -> subprocess.CompletedProcess[str]:
-            command = _command("issue", str(csv), "--batch", batch, "--by", "demo@exportready.example", *options)
+            issuing = command("issue", str(csv), "--batch", batch, "--by", "demo@exportready.example", *options)
             return subprocess.run(
-                command, cwd=ROOT, env=_environment(folder), capture_output=True, text=True, check=False
+                issuing, cwd=ROOT, env=environment(folder), capture_output=True, text=True, check=False
             )
 
         refused = issue()

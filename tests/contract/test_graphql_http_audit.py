@@ -6,15 +6,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import HTMLResponse
-from starlette.routing import Route
-
-from api.graphql.http import GraphQLHTTP
 from api.web.node import find_node, install_packages, one_at_a_time
-from tests.browser import serving
-from tests.resolvers.toy import toy_schema
+from tests.server import passable_folder, serving
 
 FOLDER = Path(__file__).parent
 AUDITS = 61
@@ -31,14 +24,8 @@ def audit(url: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.stdout.splitlines()]
 
 
-async def no_context(request: Request) -> None:
-    return None
-
-
 async def test_every_audit_passes() -> None:
-    app = Starlette(routes=[Route("/graphql", GraphQLHTTP(toy_schema(), no_context, HTMLResponse))])
-
-    async with serving(app) as base_url:
+    with passable_folder() as folder, serving(folder) as base_url:
         results = await asyncio.to_thread(audit, f"{base_url}/graphql")
 
     assert [result for result in results if result["status"] != "ok"] == []
