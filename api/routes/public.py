@@ -101,9 +101,14 @@ def public_document(passport: PublicPassport, history: PublicHistory) -> dict[st
             {"action": event.action, "at": event.at, "status": event.status, "place": event.place}
             for event in history.events
         ],
-        "predecessorUuid": history.kin.predecessor_id,
-        "successorUuid": history.kin.successor_id,
+        "predecessorUuid": _text(history.kin.predecessor_id),
+        "successorUuid": _text(history.kin.successor_id),
     }
+
+
+def _text(id: UUID | None) -> str | None:
+    # The database driver's own UUIDs are not JSON to orjson.
+    return None if id is None else str(id)
 
 
 def _passport_id(request: Request) -> UUID | None:
