@@ -4,11 +4,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from models.batches import BatchPatch, BatchStatus, CellSource, MarketRegion, SpecsPatch
 
 TODAY = date(2026, 11, 20)
+
+# How long an example takes says something about the machine only.
+unhurried = settings(deadline=None)
 
 
 def lines(longest: int) -> st.SearchStrategy[str]:

@@ -34,7 +34,7 @@ from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
 from tests.factories import make_batch, make_company, make_member
 from tests.models.batches import model
-from tests.models.batches.strategies import patches
+from tests.models.batches.strategies import patches, unhurried
 
 BARE = BatchPatch(batch_name="Q1", market_region=MarketRegion.INDIA)
 
@@ -60,7 +60,7 @@ def later(env: Env, minutes: int) -> Env:
     return replace(env, now=lambda: moment)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(unhurried, max_examples=25)
 @given(st.lists(patches, min_size=1, max_size=5))
 async def test_the_database_keeps_what_patches_say(env: Env, patches: list[BatchPatch]) -> None:
     actor = await make_company(env)
@@ -83,7 +83,7 @@ async def test_the_database_keeps_what_patches_say(env: Env, patches: list[Batch
         assert (row.version, row.updated_at, row.created_at) == (version, updated_at, batch.created_at)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(unhurried, max_examples=25)
 @given(patches)
 async def test_a_new_batch_is_a_patch_of_an_empty_one(env: Env, patch: BatchPatch) -> None:
     actor = await make_company(env)
@@ -148,11 +148,17 @@ async def test_of_two_changes_from_one_version_exactly_one_wins(env: Env) -> Non
     assert (row.version, row.quantity) == (2, winners[0].quantity)
 
 
-async def waiting_for_a_lock(observer: asyncpg.Connection, statement: str) -> None:
-    """Return once a session waits for a lock in a statement that begins like this."""
+async def somebody_waits_for_a_lock(database_url: str, statement: str) -> None:
+    """Return once a session waits for a lock in a statement that begins like this; fail when none ever does."""
     waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND starts_with(query, $1)"
-    while await observer.fetchval(waiting, statement) is None:
-        await observer.execute("SELECT pg_sleep(0.005)")
+    # A connection of its own: inside a transaction this view stays as it was first seen.
+    observer = await asyncpg.connect(database_url)
+    try:
+        async with asyncio.timeout(30):
+            while await observer.fetchval(waiting, statement) is None:
+                await observer.execute("SELECT pg_sleep(0.005)")
+    finally:
+        await observer.close()
 
 
 async def test_a_change_that_read_before_another_committed_still_loses(env: Env, database_url: str) -> None:
@@ -164,7 +170,7 @@ async def test_a_change_that_read_before_another_committed_still_loses(env: Env,
             await other.execute("UPDATE batch SET version = version + 1 WHERE id = $1", batch.id)
             command = UpdateBatch(batch.id, 1, BatchPatch(quantity=5))
             change = asyncio.create_task(batches.update_batch(actor, command, env))
-            await waiting_for_a_lock(other, 'UPDATE "batch"')
+            await somebody_waits_for_a_lock(database_url, 'UPDATE "batch"')
         with pytest.raises(Rejected) as rejected:
             await change
     finally:
@@ -333,12 +339,10 @@ async def test_uploads_into_one_batch_come_one_after_the_other(env: Env, databas
             await batches.count_issued(connection, batch.id, 3)
             return locked.total_passports
 
-    observer = await asyncpg.connect(database_url)
     first = asyncio.create_task(issue_first())
     await first_is_in.wait()
     second = asyncio.create_task(issue_second())
-    await waiting_for_a_lock(observer, 'SELECT "')
-    await observer.close()
+    await somebody_waits_for_a_lock(database_url, 'SELECT "')
     first_may_go.set()
     await first
     assert await second == 2

@@ -14,7 +14,7 @@ from models.batches import Batch, BatchErrorCode, BatchPatch, MarketRegion, Prod
 from models.kernel.errors import Rejected
 from models.kernel.ids import uuid7
 from tests.models.batches import model
-from tests.models.batches.strategies import TODAY, lines, patches, quantities
+from tests.models.batches.strategies import TODAY, lines, patches, quantities, unhurried
 
 BARE = BatchPatch(batch_name="A", market_region=MarketRegion.INDIA)
 BRAND_ID, PRODUCT_ID = uuid7(), uuid7()
@@ -49,6 +49,7 @@ def refusals(*arguments: Any, **options: Any) -> dict[tuple[str, ...], BatchErro
     return found  # type: ignore[return-value]
 
 
+@unhurried
 @given(st.lists(patches, min_size=1, max_size=4))
 def test_patches_mean_what_they_mean_on_a_dictionary(patches: list[BatchPatch]) -> None:
     batch: dict[str, Any] = {**rules.EMPTY_BATCH, **BARE}
@@ -109,6 +110,7 @@ def test_every_mistake_is_reported_at_once_and_in_one_order() -> None:
     ]
 
 
+@unhurried
 @given(st.one_of(st.none(), lines(20)))
 def test_a_batch_of_a_product_has_a_number(number: str | None) -> None:
     patch = BatchPatch(**BARE, batch_number=number, product_id=PRODUCT.id)
@@ -186,6 +188,7 @@ def spec(field: str, value: str) -> object:
         return violation.code
 
 
+@unhurried
 @given(st.decimals(-1000, 1000, places=3))
 def test_domestic_value_add_is_a_percentage_with_two_decimals(value: Decimal) -> None:
     patch = BatchPatch(**BARE, domestic_value_add=value)
@@ -199,6 +202,7 @@ def test_domestic_value_add_is_a_percentage_with_two_decimals(value: Decimal) ->
         assert not kept.is_signed()
 
 
+@unhurried
 @given(quantities("999999999.999", zero=True))
 def test_a_carbon_footprint_is_never_negative(value: Decimal) -> None:
     assert changes({**BARE, "carbon_footprint_kg_per_kwh": value})["carbon_footprint_kg_per_kwh"] == value
@@ -206,6 +210,7 @@ def test_a_carbon_footprint_is_never_negative(value: Decimal) -> None:
     assert refusals(negative) == {("carbon_footprint_kg_per_kwh",): BatchErrorCode.NUMBER_OUT_OF_RANGE}
 
 
+@unhurried
 @given(st.integers())
 def test_a_quantity_is_a_positive_32_bit_number(quantity: int) -> None:
     patch = BatchPatch(**BARE, quantity=quantity)

@@ -1,6 +1,7 @@
 """Checks of single values: text, addresses, attributes."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.batches import BatchErrorCode, values
-from tests.models.batches.strategies import attributes, json_values
+from tests.models.batches.strategies import attributes, json_values, unhurried
 
 
 def refusal(check: values.Check, value: object) -> BatchErrorCode:
@@ -72,6 +73,10 @@ def test_an_address_must_fit_escaped() -> None:
     assert refusal(values.web_address(500), "https://example.com/" + "é" * 200) is BatchErrorCode.TEXT_TOO_LONG
 
 
+def test_minus_zero_is_zero() -> None:
+    assert str(values.decimal("100.00", zero=True)(Decimal("-0.0"))) == "0.00"
+
+
 def nested(depth: int) -> Any:
     value: Any = "x"
     for level in range(depth):
@@ -114,11 +119,13 @@ def test_attributes_are_an_object_that_can_be_kept(value: object) -> None:
     assert refusal(values.attributes, value) is BatchErrorCode.ATTRIBUTES_INVALID
 
 
+@unhurried
 @given(attributes)
 def test_attributes_are_kept_as_given(value: dict[str, object]) -> None:
     assert values.attributes(value) is value
 
 
+@unhurried
 @given(json_values, json_values)
 def test_values_are_the_same_when_json_says_so(one: object, other: object) -> None:
     def canonical(value: object) -> str:
@@ -140,6 +147,7 @@ def test_values_are_the_same_when_json_says_so(one: object, other: object) -> No
     assert values.same(one, other) == (canonical(one) == canonical(other))
 
 
+@unhurried
 @given(st.text(st.characters(categories=["Cs", "Cc", "L"])))
 def test_any_text_is_shown_as_valid_utf8(value: str) -> None:
     shown = values.shown(value)
