@@ -21,7 +21,7 @@ from api.graphql.sse import EventStreams
 from api.graphql.websocket import GraphQLWebSocket
 from api.logging import configure_logging
 from api.middleware import RequestId
-from api.routes import audit, downloads, health, invoices, public, razorpay, uploads, web
+from api.routes import account, audit, downloads, health, invoices, public, razorpay, uploads, web
 from api.settings import Settings
 from api.worker import working
 from models import database
@@ -89,6 +89,7 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *downloads.routes,
         *audit.routes,
         *public.routes,
+        *account.routes,
         *invoices.routes,
         *razorpay.routes,
         *health.routes,

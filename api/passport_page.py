@@ -1,20 +1,13 @@
 """The page of a passport for a person: what it says, in words and with units. HTML without scripts in it."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
+from api.pages import TEMPLATES
 from models.batches import CellSource, MarketRegion
 from models.lifecycle import LifecycleAction, PublicHistory, RoadEvent
 from models.passports import PassportStatus, PublicPassport
-
-_FOLDER: Final = Path(__file__).parent
-STATIC: Final = _FOLDER / "static"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +90,7 @@ class Fact:
 
 def passport_page(passport: PublicPassport, history: PublicHistory) -> str:
     """The page as HTML."""
-    return _TEMPLATES.get_template("passport.html").render(
+    return TEMPLATES.get_template("passport.html").render(
         passport=passport,
         status=STATUS_TEXTS[passport.status],
         sections=[
@@ -112,7 +105,7 @@ def passport_page(passport: PublicPassport, history: PublicHistory) -> str:
 
 def unknown_passport_page() -> str:
     """The page for an address that no passport has."""
-    return _TEMPLATES.get_template("unknown.html").render()
+    return TEMPLATES.get_template("unknown.html").render()
 
 
 def _battery_facts(passport: PublicPassport) -> list[Fact]:
@@ -187,20 +180,3 @@ def _in_words(day: date) -> str:
 def _web_link(address: str | None) -> str | None:
     """The address if it is one of a web page: a link that runs a script must not get onto the page."""
     return address if address and address.lower().startswith(("https://", "http://")) else None
-
-
-@lru_cache
-def _static_url(name: str) -> str:
-    """The address of a static file. It changes with the content, so that browsers may keep the file for good."""
-    return f"/static/{name}?v={hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
-
-
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(_FOLDER / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
-_TEMPLATES.globals["static_url"] = _static_url

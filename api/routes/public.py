@@ -11,8 +11,9 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from api.accept import preferred
 from api.errors import problem
+from api.pages import STATIC
 from api.parameters import path_key
-from api.passport_page import STATIC, passport_page, unknown_passport_page
+from api.passport_page import passport_page, unknown_passport_page
 from api.routes.downloads import qr_options
 from api.routes.web import Assets, content_security_policy
 from models import lifecycle, passports
