@@ -14,12 +14,14 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env, Issuance
 from models.kernel.ids import ascending_uuid7s, uuid7
 from models.kernel.permissions import Permission
+from models.passports.locks import try_lock_serials
 from models.passports.rules import IssueMode, IssueResult, already_issued, first_errors, latest_manufacture_date
 from models.passports.serials import MAX_ERRORS_KEPT, Row
 from models.passports.sources import Faults, SerialSource
 from models.passports.tables import PassportStatus
 
 _OPERATION = "passportsIssue"
+_SECONDS_TO_NEXT_TRY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,26 +68,34 @@ async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
     or a key that was used for other content.
     """
     actor.require(Permission.PASSPORT_ISSUE)
-    key = command.idempotency_key
     input_hash = b""
-    if key is not None:
-        idempotency.check_key(key)
+    if command.idempotency_key is not None:
+        idempotency.check_key(command.idempotency_key)
         input_hash = await asyncio.to_thread(command.input_hash)
-    try:
-        async with unit_of_work() as connection:
-            if key is not None:
-                given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, input_hash, env)
-                if given is not None:
-                    return IssueResult.of_answer(given)
-            return await _issue(connection, actor, command, env)
-    except _NothingIssued as nothing:
-        return nothing.result
+    # Whoever has to wait for another upload does so outside a transaction, so that a company's many uploads don't
+    # take all of the server's connections.
+    while True:
+        try:
+            async with unit_of_work() as connection:
+                if await try_lock_serials(connection, actor.tenant_id):
+                    return await _issue_once(connection, actor, command, input_hash, env)
+        except _NothingIssued as nothing:
+            return nothing.result
+        await asyncio.sleep(_SECONDS_TO_NEXT_TRY)
+
+
+async def _issue_once(
+    connection: Connection, actor: Actor, command: IssueCommand, input_hash: bytes, env: Env
+) -> IssueResult:
+    """Issue, or give the answer that was given to the command's idempotency key."""
+    key = command.idempotency_key
+    if key is None:
+        return await _issue(connection, actor, command, env)
+    given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, input_hash, env)
+    return IssueResult.of_answer(given) if given is not None else await _issue(connection, actor, command, env)
 
 
 async def _issue(connection: Connection, actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
-    # One upload of a company after the other: no two can find the same serial free. The lock comes before anything
-    # is read, so that identifiers also ascend from one upload of a batch to the next.
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"issue {actor.tenant_id}")
     batch = await batches.lock_for_issuing(connection, actor, command.batch_id)
     rows, faults = command.source.read(latest_manufacture_date(env.today()))
     staged = await _stage(connection, rows)

@@ -10,6 +10,7 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env, Issuance
 from models.kernel.errors import reject
 from models.kernel.ids import uuid7
+from models.passports.locks import lock_serials
 from models.passports.serials import SerialErrorCode
 from models.passports.serials.rows import normalise_serial, serial_fault
 from models.passports.tables import PassportStatus
@@ -36,8 +37,7 @@ async def issue_successor(connection: Connection, actor: Actor, successor: Succe
     serial_number = normalise_serial(successor.serial_number)
     if fault := serial_fault(serial_number):
         raise reject(fault.code, fault.message, "serialNumber", value=serial_number)
-    # As for uploads: one after the other, so that no two find the same serial free.
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"issue {actor.tenant_id}")
+    await lock_serials(connection, actor.tenant_id)
     batch = await batches.lock_for_issuing(connection, actor, successor.batch_id)
     if await connection.fetchval(
         "SELECT true FROM passport WHERE tenant_id = $1 AND serial_number = $2", actor.tenant_id, serial_number

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import orjson
 import pytest
 
@@ -307,6 +308,23 @@ async def test_repeats_at_once_issue_once(env: Env) -> None:
     results = await asyncio.gather(*(issue_csv(env, actor, batch.id, content, idempotency_key="k") for _ in range(4)))
     assert [result.created for result in results] == [2, 2, 2, 2]
     assert await state_of(actor) == all_of(2, keys=1)
+
+
+async def test_uploads_that_wait_for_another_leave_the_connections_to_others(env: Env, database_url: str) -> None:
+    actor = await make_company(env)
+    batch = await make_batch(env, actor)
+    other = await asyncpg.connect(database_url)
+    try:
+        await other.execute("SELECT pg_advisory_lock(hashtextextended($1, 0))", f"issue {actor.tenant_id}")
+        waiting = [asyncio.create_task(issue_csv(env, actor, batch.id, csv_of([f"BAT-{n}"]))) for n in range(25)]
+        async with asyncio.timeout(60):
+            for _ in range(10):
+                await asyncio.sleep(0.01)
+                assert await state_of(actor) == NOTHING
+    finally:
+        await other.close()
+    assert [(await upload).created for upload in waiting] == [1] * 25
+    assert await state_of(actor) == all_of(25, issuances=25)
 
 
 async def test_ids_ascend_from_one_upload_of_a_batch_to_the_next(env: Env) -> None:
