@@ -20,6 +20,7 @@ from api.environment import environment
 from api.graphql.websocket import SocketLimits
 from api.logging import configure_logging
 from api.settings import Settings
+from api.verify import verify_bundles
 from models import billing, database, passports, tenants
 from models.embedded import EmbeddedDatabaseError, embedded_postgres
 from models.kernel import outbox
@@ -34,6 +35,7 @@ app = typer.Typer(
 quota = typer.Typer(help="The quota ledger.", no_args_is_help=True)
 orders = typer.Typer(help="Orders for quota.", no_args_is_help=True)
 app.add_typer(quota, name="quota")
+app.command("verify")(verify_bundles)
 app.add_typer(orders, name="orders")
 _console = Console()
 _MOST_ERRORS_SHOWN = 20

@@ -90,7 +90,9 @@ class _Server:
             owner = pwd.getpwnam(_UNPRIVILEGED_USER)
             os.chown(self.folder, owner.pw_uid, owner.pw_gid)
         if not (self.data / "PG_VERSION").exists():
-            options = ("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-instructions")
+            # Code point order everywhere, and upper and lower case of all scripts.
+            locale = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+            options = ("--auth=trust", "--encoding=UTF8", *locale, "--no-instructions")
             self.require("initdb", "-D", str(self.data), "-U", "postgres", *options)
 
     def is_running(self) -> bool:

@@ -123,4 +123,8 @@ class Batch(Model):
     class Meta:
         table = "batch"
         unique_together = (("product_id", "batch_number"),)
-        indexes = [Index(fields=("tenant_id", "id")), Index(fields=("product_id", "id"))]
+        indexes = [
+            Index(fields=("tenant_id", "id")),
+            Index(fields=("product_id", "id")),
+            Index(fields=("brand_id", "id")),
+        ]

@@ -103,4 +103,8 @@ class Scan(Model):
     class Meta:
         table = "scan"
         unique_together = (("tenant_id", "position"),)
-        indexes = [Index(fields=("batch_id", "position")), Index(fields=("passport_id", "position"))]
+        indexes = [
+            Index(fields=("batch_id", "position")),
+            Index(fields=("passport_id", "position")),
+            Index(fields=("tenant_id", "scanned_at")),
+        ]
