@@ -87,9 +87,7 @@ class Settings(BaseSettings):
         "production refuses to start.",
     )
     razorpay_key_secret: OptionalText = Field(None, description="The API key's secret.")
-    razorpay_webhook_secret: OptionalText = Field(
-        None, description="The webhook's secret, which is not the key's."
-    )
+    razorpay_webhook_secret: OptionalText = Field(None, description="The webhook's secret, which is not the key's.")
     razorpay_webhook_secret_previous: OptionalText = Field(
         None, description="The webhook's secret before it was changed; needed for a day after that."
     )

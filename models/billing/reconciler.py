@@ -36,9 +36,13 @@ async def reconcile_due(env: Env, *, limit: int = 20) -> Reconciliation:
     return await _reconcile(await _take_due(env, limit), env)
 
 
-async def reconcile_all(env: Env) -> Reconciliation:
-    """Ask about every order that is not paid, whether or not it is its turn."""
-    rows = await database.fetch("SELECT id FROM quota_order WHERE status = ANY($1) ORDER BY id", _UNPAID)
+async def reconcile_all(env: Env, tenant_id: UUID | None = None) -> Reconciliation:
+    """Ask about every order that is not paid, of one company or of all, whether or not it is its turn."""
+    rows = await database.fetch(
+        "SELECT id FROM quota_order WHERE status = ANY($1) AND ($2::uuid IS NULL OR tenant_id = $2) ORDER BY id",
+        _UNPAID,
+        tenant_id,
+    )
     return await _reconcile([row["id"] for row in rows], env)
 
 
