@@ -2,27 +2,13 @@
 
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from api.logging import configure_logging
 
-
-@pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    named = {name: logging.getLogger(name) for name in logging.root.manager.loggerDict}
-    before = {name: (logger.level, logger.propagate, logger.disabled) for name, logger in named.items()}
-    yield
-    root.handlers[:], root.level = handlers, level
-    for name, (level_before, propagate, disabled) in before.items():
-        named[name].setLevel(level_before)
-        named[name].propagate, named[name].disabled = propagate, disabled
-    structlog.reset_defaults()
-
+pytestmark = pytest.mark.usefixtures("logging_restored")
 
 # Put together at run time: a traceback quotes the source.
 SECRET = "".join(["hunt", "er2"])

@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -66,18 +66,18 @@ async def links(env: Env, owner: Actor) -> dict[str, tuple[str, str]]:
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """All that the server would log, as production writes it."""
-    root, before = logging.getLogger(), logging.getLogger().handlers[:]
+def log(logging_restored: None) -> io.StringIO:
+    """All that the server logs, as production writes it."""
     configure_logging(json=True, level="DEBUG")
+    # A logger that is kept on first use would outlive the test.
+    structlog.configure(cache_logger_on_first_use=False)
     # The test's own client is no part of the server.
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    [handler] = logging.getLogger().handlers
+    assert isinstance(handler, logging.StreamHandler)
     written = io.StringIO()
-    root.handlers[0].setStream(written)  # type: ignore[attr-defined]
-    yield written
-    root.handlers[:] = before
-    root.setLevel(logging.WARNING)
-    structlog.reset_defaults()
+    handler.setStream(written)
+    return written
 
 
 class FormPage(Page):
@@ -128,7 +128,7 @@ async def test_what_is_wrong_stands_beside_the_field(
         assert response.status_code == 422
         page = shown(response)
         [field] = page.attributes["input"]
-        assert (field["aria-invalid"], field["aria-describedby"]) == ("true", "rule faults")
+        assert (field["aria-invalid"], field["aria-describedby"]) == ("true", "faults")
         assert "A password has 12 to 128 characters" in page.text
         assert "<b>" not in response.text
         assert "value" not in field
