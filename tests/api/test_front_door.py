@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def _shell(script: str, folder: Path, **variables: str) -> str:
     done = subprocess.run(
         ["bash", "-eu", "-c", script],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], **variables},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
         capture_output=True,
         text=True,
         check=True,
@@ -51,7 +52,7 @@ def _graphql(url: str, document: str, token: str | None = None) -> dict[str, Any
 
 def test_the_tour_of_the_readme_works_as_printed(folder: Path) -> None:
     register, batch_create, see_the_scan = _blocks("graphql")
-    (sign_in, upload, download, as_json) = _blocks("sh")
+    sign_in, upload, download, as_json, verify = _blocks("sh")
     (folder / "docs").symlink_to(ROOT / "docs")
     with serving(folder) as url:
 
@@ -78,6 +79,10 @@ def test_the_tour_of_the_readme_works_as_printed(folder: Path) -> None:
         assert [scan["serialNumber"] for scan in seen["scans"]["nodes"]] == ["ACM-48100-00001"]
         assert seen["dashboard"]["totalPassports"] == seen["dashboard"]["quotaUsed"] == 100
         assert seen["dashboard"]["carbonCompliancePct"] == 100
+        verified = shell(
+            verify.replace(".venv/bin/exportready", f"{sys.executable} -m api.cli"), TOKEN=token, BATCH=batch
+        )
+        assert verified == "1 passports with 1 events: consistent, not authenticated (give --key)."
 
 
 def test_a_second_start_keeps_the_data_and_two_processes_share_it(folder: Path) -> None:
