@@ -6,7 +6,7 @@ READY := .venv/.ready
 TEST_PROCESSES ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types imports fmt schema migration bench lock clean
+.PHONY: help run test soak lint types imports fmt schema migration bench lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ run: $(READY) ## Set up and serve on 127.0.0.1:8080 (PORT, DATA_DIR, DATABASE_UR
 
 test: $(READY) lint types imports ## Set up and run every check: lint, types, import contracts, tests
 	$(BIN)/pytest -n $(TEST_PROCESSES) --dist loadfile
+
+soak: $(READY) ## Prove for a minute that live feeds lose nothing while servers are killed and clients come and go
+	SOAK_SECONDS=60 $(BIN)/pytest tests/soak
 
 lint: $(READY) ## Check style and common mistakes
 	$(BIN)/ruff check .
