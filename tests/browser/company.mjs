@@ -3,22 +3,26 @@ import { BASE_URL } from "./page.mjs";
 
 export const PASSWORD = "correct horse battery staple";
 
+const MOST_AT_ONCE = 20; // root fields in one operation
 const PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148";
 
-/** A new company with two batches of passports: `packs` and `scooters`, `units` of each. */
+/**
+ * A new company with two batches of passports: `packs` and `scooters`, `units` of each. `feedCursor` is where its feed
+ * of scans begins.
+ */
 export async function newCompany(companyName = "Acme Batteries", units = 10) {
-  const email = `owner-${crypto.randomUUID()}@acme.example`;
-  await run(
-    `mutation ($input: RegisterInput!) { register(input: $input) { userErrors { message } } }`,
-    { input: { companyName, email, password: PASSWORD } },
-  );
+  const email = `owner-${crypto.randomUUID().slice(0, 8)}@acme.example`;
+  await run(`mutation ($input: RegisterInput!) { register(input: $input) { userErrors { message } } }`, {
+    input: { companyName, email, password: PASSWORD },
+  });
   const { login } = await run(`mutation ($input: LoginInput!) { login(input: $input) { accessToken } }`, {
     input: { email, password: PASSWORD },
   });
   const headers = { authorization: `Bearer ${login.accessToken}` };
   const packs = await issue("Telecom racks, November", units, headers);
   const scooters = await issue("E-scooter packs, week 41", units, headers);
-  return { companyName, email, packs, scooters };
+  const { scans } = await run(`{ scans(first: 1) { feedCursor } }`, {}, headers);
+  return { companyName, email, packs, scooters, feedCursor: scans.feedCursor };
 }
 
 async function issue(batchName, units, headers) {
@@ -44,15 +48,23 @@ async function issue(batchName, units, headers) {
   return passportsIssue.batch.passports.nodes;
 }
 
-/** Reports that these passports were scanned, one after the other, by a phone in London. */
+/** Reports that these passports were scanned, in this order, by a phone in London. */
 export async function scan(...passports) {
-  for (const { uuid } of passports) {
-    await run(
-      `mutation ($input: ScanRecordInput!) { scanRecord(input: $input) { scan { id } userErrors { message } } }`,
-      { input: { passportId: uuid } },
-      { "user-agent": PHONE, "x-forwarded-for": "81.2.69.142" },
+  for (let begin = 0; begin < passports.length; begin += MOST_AT_ONCE) {
+    const some = passports.slice(begin, begin + MOST_AT_ONCE);
+    const fields = some.map(
+      ({ uuid }, index) => `s${index}: scanRecord(input: { passportId: "${uuid}" }) { scan { id } }`,
     );
+    await run(`mutation { ${fields.join(" ")} }`, {}, { "user-agent": PHONE, "x-forwarded-for": "81.2.69.142" });
   }
+}
+
+/** Spends a company's refresh token as a thief would. */
+export async function refresh(refreshToken) {
+  await run(
+    `mutation ($input: TokenRefreshInput!) { tokenRefresh(input: $input) { expiresIn userErrors { message } } }`,
+    { input: { refreshToken } },
+  );
 }
 
 async function run(query, variables, headers) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { newCompany, PASSWORD, scan } from "./company.mjs";
+import { newCompany, PASSWORD, refresh, scan } from "./company.mjs";
 import { withNetwork } from "./network.mjs";
 import { BASE_URL, withPage } from "./page.mjs";
 
@@ -31,16 +31,25 @@ test("scans of the past are there, counted by minute and by batch", async () => 
   await withPage("/dashboard", async (page) => {
     await signIn(page, company);
     await isLive(page);
-    assert.deepEqual(await serials(page), [...serialsOf(company.packs, 4), ...serialsOf(company.scooters, 7)].reverse());
+    assert.deepEqual(
+      await serials(page),
+      [...serialsOf(company.packs, 4), ...serialsOf(company.scooters, 7)].reverse(),
+    );
     const ranking = await page.locator("#ranking li").allInnerTexts();
     assert.deepEqual(
       ranking.map((rank) => rank.split(/\s*\n\s*/).slice(0, 2)),
-      [["E-scooter packs, week 41", "7 scans"], ["Telecom racks, November", "4 scans"]],
+      [
+        ["E-scooter packs, week 41", "7 scans"],
+        ["Telecom racks, November", "4 scans"],
+      ],
     );
     await page.getByText("As a table").click();
     const counts = page.locator("#chart-table td:last-child");
     await counts.first().waitFor();
-    assert.equal((await counts.allInnerTexts()).reduce((sum, count) => sum + Number(count), 0), 11);
+    assert.equal(
+      (await counts.allInnerTexts()).reduce((sum, count) => sum + Number(count), 0),
+      11,
+    );
   });
 });
 
@@ -94,6 +103,47 @@ test("a network that went away without a word is noticed, as after sleep", async
   );
 });
 
+test("many missed scans are caught up with, each counted once", async () => {
+  const company = await newCompany();
+  await withNetwork(BASE_URL, (network) =>
+    withPage(`${network.url}/dashboard`, async (page, faults) => {
+      await signIn(page, company);
+      await isLive(page);
+      network.cut();
+      await page.getByText("Offline, reconnecting").waitFor();
+      const missed = Array.from({ length: 1_200 }, (_, index) => company.packs[index % 10]);
+      await scan(...missed);
+      network.mend();
+      await page.getByText("1,200 scans in the last hour").waitFor();
+      await isLive(page);
+      faults.length = 0;
+
+      // A page that begins now reads the newest thousand, and says since when it knows.
+      await page.reload();
+      await isLive(page);
+      await page.getByText("1,000 scans since").waitFor();
+    }),
+  );
+});
+
+test("a socket that ends with its token is opened again, and nothing is lost", async () => {
+  const company = await newCompany();
+  await withPage("/dashboard", async (page) => {
+    const sockets = [];
+    await page.routeWebSocket("**/graphql", (socket) => {
+      socket.connectToServer();
+      sockets.push(socket);
+    });
+    await signIn(page, company);
+    await isLive(page);
+    await sockets[0].close({ code: 4403, reason: "Forbidden" });
+    await scan(...company.packs.slice(0, 3));
+    await page.getByText("3 scans in the last hour").waitFor();
+    assert.equal(sockets.length, 2);
+    assert.deepEqual(await serials(page), serialsOf(company.packs, 3).reverse());
+  });
+});
+
 test("where the server does not go on from the cursor, everything is read anew", async () => {
   const company = await newCompany();
   await scan(...company.packs.slice(0, 2));
@@ -136,6 +186,21 @@ test("tokens are exchanged before they end, and survive a reload", async () => {
     await page.reload();
     await page.getByRole("heading", { name: company.companyName }).waitFor();
     assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+  });
+});
+
+test("who has lost their session is asked to sign in again", async () => {
+  const company = await newCompany();
+  await withPage("/dashboard", async (page) => {
+    await page.clock.install();
+    const login = page.waitForResponse((response) => response.request().postData()?.includes("mutation Login"));
+    await signIn(page, company);
+    await isLive(page);
+    const { data } = await (await login).json();
+    await refresh(data.login.refreshToken);
+    await page.clock.fastForward("14:30");
+    await page.getByText("Your session has ended. Sign in again.").waitFor();
+    assert.equal(await page.getByText(company.companyName).count(), 0);
   });
 });
 

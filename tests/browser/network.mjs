@@ -16,7 +16,10 @@ export async function withNetwork(url, use) {
   const server = createServer((near) => {
     if (state === "cut") return near.destroy();
     const far = connect(Number(port), hostname);
-    for (const [from, to] of [[near, far], [far, near]]) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ]) {
       sockets.add(from);
       from.on("data", (bytes) => state === "frozen" || to.write(bytes));
       from.on("error", () => from.destroy());

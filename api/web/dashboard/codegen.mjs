@@ -26,4 +26,6 @@ const generated = await codegen({
   plugins: [{ types: {} }, { documents: {} }],
   pluginMap: { types, documents },
 });
-process.stdout.write(`// Generated from operations.graphql and schema.graphql by \`npm run generate\`: do not edit.\n${generated}\n`);
+process.stdout.write(
+  `// Generated from operations.graphql and schema.graphql by \`npm run generate\`: do not edit.\n${generated}\n`,
+);

@@ -73,7 +73,14 @@ export async function follow(session: Session, listener: Listener, signal: Abort
       if (newestId === goal) listener.connection("live");
     };
     const client = connect(session, noteProgress);
-    const release = onAny([[signal, "abort"], [window, "offline"], [window, "online"]], () => client.terminate());
+    const release = onAny(
+      [
+        [signal, "abort"],
+        [window, "offline"],
+        [window, "online"],
+      ],
+      () => client.terminate(),
+    );
     try {
       const variables = { after: cursor };
       for await (const { data, errors } of client.iterate<ScanAddedSubscription>({
@@ -105,7 +112,11 @@ async function readHistory(session: Session): Promise<{ scans: ScanFragment[]; s
     scans.push(...next.nodes);
     pageInfo = next.pageInfo;
   }
-  return { scans, since: pageInfo.hasNextPage ? Math.max(oldest(scans), dayAgo) : dayAgo, feedCursor: first.feedCursor };
+  return {
+    scans,
+    since: pageInfo.hasNextPage ? Math.max(oldest(scans), dayAgo) : dayAgo,
+    feedCursor: first.feedCursor,
+  };
 }
 
 function oldest(scans: ScanFragment[]): number {
@@ -150,7 +161,14 @@ function pause(length: number, signal: AbortSignal): Promise<void> {
       resolve();
     };
     const timer = setTimeout(go, length * (0.5 + Math.random() / 2));
-    const release = onAny([[signal, "abort"], [window, "online"], [document, "visibilitychange"]], go);
+    const release = onAny(
+      [
+        [signal, "abort"],
+        [window, "online"],
+        [document, "visibilitychange"],
+      ],
+      go,
+    );
   });
 }
 

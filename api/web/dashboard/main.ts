@@ -1,5 +1,5 @@
 import { Refused } from "./api";
-import { follow } from "./feed";
+import { follow, type Listener } from "./feed";
 import { OverviewDocument } from "./operations";
 import { copyOf, element } from "./page";
 import { Scans } from "./scans";
@@ -48,31 +48,45 @@ async function open(session: Session): Promise<void> {
   element("email").textContent = session.email;
   door.hidden = true;
   element("account").hidden = false;
-  element("sign-out").addEventListener("click", () => {
-    leaving.abort();
-    void session.signOut();
-  }, { once: true, signal });
+  element("sign-out").addEventListener(
+    "click",
+    () => {
+      leaving.abort();
+      void session.signOut();
+    },
+    { once: true, signal },
+  );
 
   const scans = new Scans(signal);
-  const figures = setInterval(async () => {
-    const overview = await session.request(OverviewDocument, {}).catch(() => null);
-    if (overview && !signal.aborted) showFigures(overview.dashboard);
-  }, FIGURES_EVERY);
+  const listener: Listener = {
+    connection: showConnection,
+    figures: showFigures,
+    reset: (known, since) => scans.reset(known, since),
+    added: (scan) => scans.add(scan),
+  };
   try {
-    await follow(session, {
-      connection: showConnection,
-      figures: showFigures,
-      reset: (known, since) => scans.reset(known, since),
-      added: (scan) => scans.add(scan),
-    }, signal);
+    await Promise.race([follow(session, listener, signal), refreshFigures(session, signal)]);
   } catch (error) {
     problem.textContent = error instanceof SessionEnded ? "Your session has ended. Sign in again." : String(error);
   }
-  clearInterval(figures);
   leaving.abort();
   session.forget();
   page.remove();
   showDoor();
+}
+
+/** Shows the figures as they become, until `signal` is aborted. Throws `SessionEnded`. */
+async function refreshFigures(session: Session, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, FIGURES_EVERY));
+    try {
+      const { dashboard } = await session.request(OverviewDocument, {});
+      if (!signal.aborted) showFigures(dashboard);
+    } catch (error) {
+      // The feed tells when the server can't be reached.
+      if (error instanceof SessionEnded) throw error;
+    }
+  }
 }
 
 function showDoor(): void {

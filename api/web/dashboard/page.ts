@@ -19,7 +19,12 @@ export function fill(parent: Element, texts: Record<string, string>): void {
 const NUMBER = new Intl.NumberFormat();
 const CLOCK = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
 const EXACT_CLOCK = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const DAY_AND_CLOCK = new Intl.DateTimeFormat([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const DAY_AND_CLOCK = new Intl.DateTimeFormat([], {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 
 /** A number as the reader writes it. */
 export function number(value: number): string {

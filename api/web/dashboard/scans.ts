@@ -67,7 +67,9 @@ export class Scans {
     const [newest] = this.recent;
     // The server's clock may be ahead of this machine's.
     const now = Math.max(Date.now(), newest ? Date.parse(newest.scannedAt) : 0);
-    const ranking = this.perBatch.ranking(now).map(([id, count]): [string, number] => [this.batchNames.get(id)!, count]);
+    const ranking = this.perBatch
+      .ranking(now)
+      .map(([id, count]): [string, number] => [this.batchNames.get(id)!, count]);
     showFeed(this.recent);
     showChart(this.perMinute.series(now), this.since);
     showRanking(ranking, now - this.since < DAY ? this.since : null);

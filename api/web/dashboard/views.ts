@@ -34,14 +34,14 @@ export function showConnection(state: Connection): void {
 }
 
 export function showFigures(figures: OverviewQuery["dashboard"]): void {
-  const { carbonCompliancePct: carbon, pendingExportBatches: pending } = figures;
+  const { carbonCompliancePct: carbon, pendingExportBatches: pending, totalPassports: passports } = figures;
   const texts: Record<string, string> = {
-    totalPassports: number(figures.totalPassports),
+    totalPassports: number(passports),
     passportsThisWeek: `${number(figures.passportsThisWeek)} this week`,
     quotaBalance: number(figures.quotaBalance),
     quotaUsed: `${number(figures.quotaUsed)} of ${number(figures.quotaLimit)} used`,
     totalBatches: number(figures.totalBatches),
-    pendingExportBatches: pending ? `${number(pending)} with passports not yet downloaded` : "All downloaded",
+    pendingExportBatches: pending ? `${number(pending)} not yet downloaded` : passports ? "All downloaded" : "",
     carbonCompliancePct: carbon === null ? "–" : `${number(Math.floor(carbon))} %`,
     carbonNote: carbon === null ? "No passports yet" : "of all passports",
   };
@@ -110,10 +110,12 @@ export function showChart(minutes: { start: number; count: number }[], since: nu
     ? `${counted(total, "scan")} ${period}, at most ${number(busiest.count)} a minute (at ${clock(busiest.start)})`
     : `No scans ${period}`;
   element("chart-top").textContent = number(top);
-  element("chart").replaceChildren(...minutes.map(({ start, count }, index) => {
-    const isKnown = start + 60_000 > since;
-    return isKnown ? bar(index, (100 * count) / top, "") : bar(index, 100, "unknown");
-  }));
+  element("chart").replaceChildren(
+    ...minutes.map(({ start, count }, index) => {
+      const isKnown = start + 60_000 > since;
+      return isKnown ? bar(index, (100 * count) / top, "") : bar(index, 100, "unknown");
+    }),
+  );
   const quarters = minutes.filter((_, index) => index % 15 === 0).map(({ start }) => start);
   element("chart-times").replaceChildren(...[...quarters, minutes.at(-1)!.start].map((start) => span(clock(start))));
   if (element<HTMLDetailsElement>("chart-details").open) showTable(known);
@@ -121,12 +123,14 @@ export function showChart(minutes: { start: number; count: number }[], since: nu
 
 function showTable(minutes: { start: number; count: number }[]): void {
   const rows = minutes.filter(({ count }) => count).reverse();
-  element("chart-table").replaceChildren(...rows.map(({ start, count }) => {
-    const line = document.createElement("tr");
-    line.insertCell().textContent = clock(start);
-    line.insertCell().textContent = number(count);
-    return line;
-  }));
+  element("chart-table").replaceChildren(
+    ...rows.map(({ start, count }) => {
+      const line = document.createElement("tr");
+      line.insertCell().textContent = clock(start);
+      line.insertCell().textContent = number(count);
+      return line;
+    }),
+  );
 }
 
 function bar(index: number, height: number, kind: string): SVGElement {
@@ -145,5 +149,8 @@ function span(text: string): HTMLElement {
 /** The end of an axis that reaches this count: 1, 2 or 5 and zeros, at least 5. */
 function roundUp(count: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(count, 1)));
-  return Math.max(5, [1, 2, 5, 10].map((step) => step * power).find((end) => end >= count)!);
+  return Math.max(
+    5,
+    [1, 2, 5, 10].map((step) => step * power).find((end) => end >= count)!,
+  );
 }
