@@ -1,65 +1,78 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { newCompany, PASSWORD, scan } from "./company.mjs";
 import { withPage } from "./page.mjs";
+
+const ME = "query Probe { me { role } }";
 
 test("the examples are there, one in each tab", () =>
   withExplorer(async (page) => {
+    const names = ["Register", "Login", "Me", "BatchCreate", "Batch", "Dashboard", "ScanAdded"];
     const tabs = page.locator(".graphiql-tab-button");
-    assert.deepEqual(await tabs.allTextContents(), ["Register", "Login", "Me", "BatchCreate", "Batch", "Dashboard"]);
+    assert.deepEqual(await tabs.allTextContents(), names);
 
     await tabs.nth(3).click();
     await shows(page, "query", "mutation BatchCreate($input: BatchCreateInput!)");
     await shows(page, "variables", '"batchName": "Q1-2026-Production"');
   }));
 
-test("an operation runs as the one who signed in, until they sign out", () =>
-  withExplorer(async (page) => {
-    await signIn(page, "right password");
-    await page.getByText("Signed in to Acme Batteries as admin@acme.example").waitFor();
-    await run(page, "query Echo { authorization }");
-    await shows(page, "response", '"authorization": "Bearer given"');
+test("an operation runs as the one who signed in, until they sign out", async () => {
+  const company = await newCompany();
+  await withExplorer(async (page) => {
+    await signIn(page, company);
+    await run(page, ME);
+    await shows(page, "response", '"role": "OWNER"');
 
     await page.reload();
-    await page.getByText("Signed in to Acme Batteries").waitFor();
-    await shows(page, "query", "query Echo");
+    await page.getByText(`Signed in to ${company.companyName}`).waitFor();
+    await shows(page, "query", ME);
     const logout = page.waitForRequest((request) => request.postData()?.includes("logout"));
     await page.getByRole("button", { name: "Sign out" }).click();
-    assert.equal((await logout).headers().authorization, "Bearer given");
-    await run(page, "query Echo { authorization }");
-    await shows(page, "response", '"authorization": null');
-  }));
+    assert.match((await logout).headers().authorization, /^Bearer ./);
+    await run(page, ME);
+    await shows(page, "response", '"code": "UNAUTHENTICATED"');
+  });
+});
 
-test("a refused sign-in says why", () =>
-  withExplorer(async (page) => {
-    await signIn(page, "wrong password");
-    await page.getByText("Address or password is wrong.").waitFor();
-  }));
+test("a refused sign-in says why", async () => {
+  const { email } = await newCompany();
+  await withExplorer(async (page) => {
+    await fillSignIn(page, email, "not the right password");
+    await page.getByText("E-mail or password is wrong.").waitFor();
+  });
+});
 
-test("a header from the headers editor takes the place of the sign-in's", () =>
-  withExplorer(async (page) => {
-    await signIn(page, "right password");
-    await page.getByText("Signed in to").waitFor();
+test("a header from the headers editor takes the place of the sign-in's", async () => {
+  const company = await newCompany();
+  await withExplorer(async (page) => {
+    await signIn(page, company);
     await page.getByRole("button", { name: "Headers" }).click();
     await write(page, "header", '{ "authorization": "Bearer mine" }');
-    await run(page, "query Echo { authorization }");
-    await shows(page, "response", '"authorization": "Bearer mine"');
-  }));
+    await run(page, ME);
+    await shows(page, "response", '"code": "UNAUTHENTICATED"');
+  });
+});
 
-test("a subscription carries the token in connection_init", () =>
-  withExplorer(async (page) => {
-    await signIn(page, "right password");
-    await page.getByText("Signed in to").waitFor();
-    await run(page, "subscription Echo { echoes(count: 3) { number authorization } }");
-    await shows(page, "response", '"number": 3');
-    await shows(page, "response", '"authorization": "Bearer given"');
-  }));
+test("a subscription brings the scans behind its cursor, then each new one", async () => {
+  const company = await newCompany();
+  await scan(company.packs[0]);
+  await withExplorer(async (page) => {
+    await signIn(page, company);
+    const after = JSON.stringify(company.feedCursor);
+    await run(page, `subscription Probe { scanAdded(after: ${after}) { scan { serialNumber city } } }`);
+    await shows(page, "response", '"serialNumber": "TEL-1"');
+    await scan(company.packs[1]);
+    await shows(page, "response", '"serialNumber": "TEL-2"');
+    await shows(page, "response", '"city": "London"');
+  });
+});
 
 test("the documentation shows the schema's descriptions", () =>
   withExplorer(async (page) => {
     await page.getByRole("button", { name: "Show Documentation Explorer" }).click();
     await page.getByRole("link", { name: "Query" }).click();
-    await page.getByText("The Authorization that arrived with the request.").waitFor();
+    await page.getByText("The company's figures as they are now.").waitFor();
   }));
 
 /** Runs `use` when the editors are there: GraphiQL draws its tabs before it can fill them. */
@@ -70,16 +83,21 @@ function withExplorer(use) {
   });
 }
 
-async function signIn(page, password) {
-  await page.getByLabel("Email address").fill("admin@acme.example");
+async function signIn(page, { email, companyName }) {
+  await fillSignIn(page, email, PASSWORD);
+  await page.getByText(`Signed in to ${companyName} as ${email}`).waitFor();
+}
+
+async function fillSignIn(page, email, password) {
+  await page.getByLabel("Email address").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-/** Runs an operation called Echo; GraphiQL takes a moment to see the name, and the tab shows when it has. */
+/** Runs an operation called Probe; GraphiQL takes a moment to see the name, and the tab shows when it has. */
 async function run(page, operation) {
   await write(page, "query", operation);
-  await page.locator(".graphiql-tab-button", { hasText: "Echo" }).waitFor();
+  await page.locator(".graphiql-tab-button", { hasText: "Probe" }).waitFor();
   await page.getByRole("button", { name: /^Execute query/ }).click();
 }
 
