@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 from uuid import UUID
 
@@ -75,6 +77,10 @@ async def domain(url: str, settings: Settings) -> AsyncIterator[Env]:
         yield env
 
 
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
 def _migrate(url: str) -> None:
     asyncio.run(database.migrate(url, on_applied=lambda name: _console.print(f"Applied {name}")))
 
@@ -86,6 +92,9 @@ def serve(
     """Serve the API. In development this also starts the embedded database, migrates it and adds a demo company."""
     chosen = settings()
     configure_logging(json=chosen.is_production)
+    # uvicorn ends gracefully and then raises the signal again, which left to itself would end this process before it
+    # has stopped the embedded database.
+    signal.signal(signal.SIGTERM, _stop)
     with database_at_hand(chosen) as url:
         if not chosen.is_production:
             _migrate(url)
@@ -285,6 +294,8 @@ def main() -> None:
     except (UsageError, EmbeddedDatabaseError, database.DatabaseUrlError, DomainError, OSError) as error:
         Console(stderr=True).print(f"exportready: {error}", style="red", highlight=False, soft_wrap=True)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGINT)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The server as a person starts it: `exportready serve` in a process of its own."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -41,7 +42,7 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[str]:
+def serving(folder: Path, *arguments: str, ending: signal.Signals = signal.SIGTERM) -> Iterator[str]:
     """`exportready serve` on a free port, until the end of the block; gives its address."""
     port = _free_port()
     log = (folder / "server.log").open("a")
@@ -53,7 +54,7 @@ def serving(folder: Path, *arguments: str) -> Iterator[str]:
         _wait_until_ready(process, url, folder)
         yield url
     finally:
-        process.terminate()
+        process.send_signal(ending)
         process.wait(timeout=20)
         log.close()
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,6 +84,13 @@ def test_the_tour_of_the_readme_works_as_printed(folder: Path) -> None:
             verify.replace(".venv/bin/exportready", f"{sys.executable} -m api.cli"), TOKEN=token, BATCH=batch
         )
         assert verified == "1 passports with 1 events: consistent, not authenticated (give --key)."
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_the_embedded_database_stops_with_the_server(folder: Path, ending: signal.Signals) -> None:
+    with serving(folder, ending=ending):
+        assert (folder / "data/postgres/data/postmaster.pid").exists()
+    assert not (folder / "data/postgres/data/postmaster.pid").exists()
 
 
 def test_a_second_start_keeps_the_data_and_two_processes_share_it(folder: Path) -> None:
