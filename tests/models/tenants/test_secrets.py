@@ -29,7 +29,8 @@ class BrokenMailer:
 async def test_secrets_stay_secret(
     timed: Env, new_email: Callable[[], str], mailbox: Mailbox, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.DEBUG)
+    for logger in (None, "tortoise"):
+        caplog.set_level(logging.DEBUG, logger=logger)
     email, said = new_email(), []
     register, login, wrong = Register("Acme", email, PASSWORD), Login(email, PASSWORD), Login(email, WRONG)
     with capture_logs() as lines:
