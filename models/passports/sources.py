@@ -14,7 +14,8 @@ from models.passports.errors import PassportErrorCode
 from models.passports.serials import Row, RowChecker, RowError, SerialsReader, UnreadableFile, UnreadableFileCode
 
 MAX_INPUT_ROWS: Final = 1_000
-_PIECE_BYTES: Final = 256 * 1024
+# Some 2,500 rows: few enough to be gone before the garbage collector takes them for old.
+_PIECE_BYTES: Final = 64 * 1024
 
 
 class Faults(Protocol):
