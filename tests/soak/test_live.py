@@ -73,7 +73,7 @@ class Subscriber:
 
     def _note(self, frame: dict[str, object]) -> None:
         assert frame["type"] == "next", frame
-        added = frame["payload"]["data"]["scanAdded"]  # type: ignore[index,call-overload]
+        added = frame["payload"]["data"]["scanAdded"]  # type: ignore[index]
         self.cursor = added["cursor"]
         position = feed_position(Feed.SCAN, self.company.owner.tenant_id, added["cursor"])
         self.seen.append((position, added["scan"]["id"]))

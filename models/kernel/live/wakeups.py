@@ -88,8 +88,9 @@ async def _listen_on(connection: asyncpg.Connection, received: Callable[..., Non
     try:
         await lost.wait()
     finally:
-        connection.remove_termination_listener(note_loss)
-        if not connection.is_closed():
+        # A connection that was lost is no longer the pool's, and refuses every call.
+        if not lost.is_set():
+            connection.remove_termination_listener(note_loss)
             await connection.remove_listener(CHANNEL, received)
 
 
