@@ -1,4 +1,4 @@
-"""Watching what a company's state is, where only the newest matters: each process reads all that are watched at once."""
+"""Watching a company's state, where only the newest matters: each process reads all that are watched at once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Mapping, Sequence
