@@ -281,6 +281,7 @@ def _welcome(chosen: Settings) -> str:
     return (
         f"\n  ExportReady on {base}\n\n"
         f"  Explorer   {base}/graphql\n"
+        f"  Dashboard  {base}/dashboard\n"
         f"  Sign in    {demo.EMAIL}  {demo.PASSWORD}   (the demo company)\n"
         f"  Mailbox    {chosen.data_dir / 'mailbox'}\n"
         + (f"  Payments   {base}{sandbox.PATH}/checkout/{{razorpayOrderId}}\n" if chosen.pays_at_sandbox else "")

@@ -28,16 +28,23 @@ _EVIDENCE = (
 )
 
 
+def _given(evidence: object) -> object:
+    """No evidence is an empty object."""
+    return {} if evidence is None else evidence
+
+
 @strawberry.input(description="One passport to be moved.")
 class PassportTransitionInput:
     id: strawberry.ID = strawberry.field(description="Global id of the passport, or its `uuid`.")
     action: LifecycleAction = strawberry.field(description="What to do.")
-    evidence: JSON = strawberry.field(default_factory=dict, description=_EVIDENCE)
+    evidence: JSON | None = strawberry.field(default=None, description=_EVIDENCE)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def to_domain(self) -> TransitionCommand:
         """The domain's command."""
-        return TransitionCommand(key_or_uuid(self.id, "Passport"), self.action, self.evidence, self.idempotency_key)
+        return TransitionCommand(
+            key_or_uuid(self.id, "Passport"), self.action, _given(self.evidence), self.idempotency_key
+        )
 
 
 @strawberry.input(description="Passports of one batch, in the order of issue: those that match every field given.")
@@ -70,14 +77,14 @@ class PassportsTransitionInput:
     filter: PassportsTransitionFilterInput | None = strawberry.field(
         default=None, description=f"Passports of a batch; one call takes the first {LARGEST_BULK:,} that match."
     )
-    evidence: JSON = strawberry.field(default_factory=dict, description=f"The same for all. {_EVIDENCE}")
+    evidence: JSON | None = strawberry.field(default=None, description=f"The same for all. {_EVIDENCE}")
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
     def to_domain(self) -> BulkTransitionCommand:
         """The domain's command."""
         ids = None if self.ids is None else [key_or_uuid(id, "Passport") for id in self.ids]
         filter = self.filter.to_domain() if self.filter else None
-        return BulkTransitionCommand(self.action, self.evidence, ids, filter, self.idempotency_key)
+        return BulkTransitionCommand(self.action, _given(self.evidence), ids, filter, self.idempotency_key)
 
 
 @strawberry.input(description="Something that happened to a unit on its road.")

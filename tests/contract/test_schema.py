@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from graphql import (
@@ -11,9 +12,13 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLUnionType,
+    IntrospectionQuery,
+    build_client_schema,
+    get_introspection_query,
     is_introspection_type,
     is_specified_scalar_type,
     parse,
+    print_schema,
     validate,
 )
 
@@ -57,6 +62,13 @@ def test_the_exported_schema_is_current() -> None:
 @pytest.mark.parametrize("example", sorted((ROOT / "api/web/explorer").rglob("*.graphql")), ids=lambda path: path.name)
 def test_the_explorers_examples_fit_the_schema(example: Path) -> None:
     assert validate(SCHEMA._schema, parse(example.read_text())) == []
+
+
+async def test_tools_can_introspect_it() -> None:
+    result = await SCHEMA.execute(get_introspection_query(input_value_deprecation=True))
+    assert result.errors is None
+    introspection = cast("IntrospectionQuery", result.data)
+    assert print_schema(build_client_schema(introspection)).count("type ") > 50
 
 
 def test_names_follow_the_contract() -> None:
