@@ -8,7 +8,7 @@ import structlog
 
 from api.settings import Settings
 from models import billing, tenants
-from models.kernel import throttle
+from models.kernel import idempotency, throttle
 from models.kernel.env import Env
 from models.kernel.mail import MAIL, FolderMailer, SmtpMailer, mail_handler
 from models.kernel.outbox import Handler, deliver_due
@@ -44,6 +44,8 @@ async def _sweep_for_ever(env: Env) -> None:
     while True:
         try:
             await throttle.sweep(env.now())
+            await idempotency.sweep(env.now())
+            await idempotency.sweep(env.now())
             await tenants.sweep(env.now())
         except Exception as error:  # noqa: BLE001  # likewise
             _log.warning("sweep_failed", exc_info=error)

@@ -4,12 +4,14 @@ The key is claimed in the same transaction as the work, so both are there or nei
 waits on the unique index until the first has committed or failed. Keys live 24 hours.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import orjson
 
+from models import database
+from models import database
 from models.database import Connection
 from models.kernel.env import Env
 from models.kernel.errors import ErrorCode, Rejected, reject
@@ -52,15 +54,18 @@ async def claim(
     Raises a rejection (409) when the key belongs to other content.
     """
     now = env.now()
-    await connection.execute("DELETE FROM idempotency_key WHERE created_at < $1", now - LIFETIME)
+    # Other keys that are free again are left to `sweep`: their locks would be held for as long as the work takes.
     claimed = await connection.fetchval(
-        "INSERT INTO idempotency_key (tenant_id, operation, key, input_hash, created_at) VALUES ($1, $2, $3, $4, $5) "
-        "ON CONFLICT DO NOTHING RETURNING true",
+        "INSERT INTO idempotency_key AS k (tenant_id, operation, key, input_hash, created_at) "
+        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, operation, key) DO UPDATE "
+        "SET input_hash = excluded.input_hash, answer = NULL, created_at = excluded.created_at "
+        "WHERE k.created_at < $6 RETURNING true",
         tenant_id,
         operation,
         key,
         input_hash,
         now,
+        now - LIFETIME,
     )
     if claimed:
         return None
@@ -96,3 +101,13 @@ async def remember(connection: Connection, tenant_id: UUID, operation: str, key:
         key,
         orjson.dumps(answer).decode(),
     )
+
+
+async def sweep(now: datetime) -> None:
+    """Delete keys that are free again."""
+    await database.execute("DELETE FROM idempotency_key WHERE created_at < $1", now - LIFETIME)
+
+
+async def sweep(now: datetime) -> None:
+    """Forget keys that are older than they live."""
+    await database.execute("DELETE FROM idempotency_key WHERE created_at < $1", now - LIFETIME)
