@@ -24,6 +24,8 @@ class RequestId:
             await self._app(scope, receive, send)
             return
         request_id = uuid4().hex
+        # Starlette answers an unknown exception outside of this, where the log's context has ended.
+        scope.setdefault("state", {})["request_id"] = request_id
         status = 0
         started = time.perf_counter()
 

@@ -46,14 +46,14 @@ def verify_bundles(
                 broken += 1
                 if broken <= _MOST_SHOWN:
                     fault = verdict.first_broken
-                    console.print(f"{place}: {name}: {fault.fault}: {fault.message}", style="red", highlight=False)
+                    console.print(f"{place}: {name}: {fault.fault}: {fault.message}", style="red", highlight=False, soft_wrap=True)
     if broken:
-        console.print(f"{broken:,} of {passports:,} passports are broken.", style="red", highlight=False)
+        console.print(f"{broken:,} of {passports:,} passports are broken.", style="red", highlight=False, soft_wrap=True)
         raise typer.Exit(1)
     if not passports:
         raise typer.BadParameter("The files hold no bundles.")
     found = "consistent and authenticated" if public_key else "consistent, not authenticated (give --key)"
-    console.print(f"{passports:,} passports with {events:,} events: {found}.", highlight=False)
+    console.print(f"{passports:,} passports with {events:,} events: {found}.", highlight=False, soft_wrap=True)
 
 
 def _judge(text: bytes, public_key: bytes | None) -> tuple[Verdict, str]:
