@@ -11,7 +11,6 @@ from uuid import UUID
 import orjson
 
 from models import database
-from models import database
 from models.database import Connection
 from models.kernel.env import Env
 from models.kernel.errors import ErrorCode, Rejected, reject
@@ -105,9 +104,4 @@ async def remember(connection: Connection, tenant_id: UUID, operation: str, key:
 
 async def sweep(now: datetime) -> None:
     """Delete keys that are free again."""
-    await database.execute("DELETE FROM idempotency_key WHERE created_at < $1", now - LIFETIME)
-
-
-async def sweep(now: datetime) -> None:
-    """Forget keys that are older than they live."""
     await database.execute("DELETE FROM idempotency_key WHERE created_at < $1", now - LIFETIME)
