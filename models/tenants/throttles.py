@@ -13,22 +13,25 @@ FREE_FAILURES_PER_ACCOUNT = 5
 FREE_FAILURES_PER_ADDRESS = 20
 _ACCOUNT = "sign-in account"
 _ADDRESS = "sign-in address"
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many times an hour one subject may do something."""
+    """How many times an hour, or in another window, one subject may do something."""
 
     purpose: str
     limit: int
+    window: timedelta = _HOUR
 
 
+# Failed or not: each costs a hash, and hashing has few threads, for which everybody else would wait.
+SIGN_INS_PER_ADDRESS = Allowance("sign-ins address", 30, timedelta(seconds=10))
 REGISTRATIONS = Allowance("registration address", 20)
 RESETS_PER_ADDRESS = Allowance("password reset address", 20)
 RESETS_PER_ACCOUNT = Allowance("password reset account", 5)
 INVITATIONS_PER_COMPANY = Allowance("invitation company", 100)
 INVITATIONS_PER_ACCOUNT = Allowance("invitation account", 5)
-_HOUR = timedelta(hours=1)
 
 
 async def spend(allowance: Allowance, subject: str, env: Env) -> None:
@@ -37,7 +40,7 @@ async def spend(allowance: Allowance, subject: str, env: Env) -> None:
         return
     now = env.now()
     key = throttle.subject_key(env, allowance.purpose, subject)
-    if await throttle.take(key, amount=1, window=_HOUR, now=now) > allowance.limit:
+    if await throttle.take(key, amount=1, window=allowance.window, now=now) > allowance.limit:
         _, until = await throttle.used(key, now=now)
         raise _rate_limited("Too many requests.", until - now)
 

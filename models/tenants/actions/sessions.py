@@ -13,10 +13,11 @@ from models.kernel.env import Env
 from models.kernel.errors import Rejected, reject
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
+from models.kernel.throttle import caller
 from models.tenants import rules
 from models.tenants.errors import TenantErrorCode
 from models.tenants.tables import Tenant, User
-from models.tenants.throttles import SignInThrottle, forgive
+from models.tenants.throttles import SIGN_INS_PER_ADDRESS, SignInThrottle, forgive, spend
 from models.tenants.tokens import access_token, digest, new_secret
 
 _log = structlog.get_logger(__name__)
@@ -59,11 +60,12 @@ async def login(command: Login, env: Env, *, address: str = "") -> SignedIn:
     """Start a session. `address` is the caller's, "" when unknown.
 
     Raises a rejection, the same and after the same work whether the account is unknown or the password wrong, or
-    `RateLimited` after many of them.
+    `RateLimited` after many of them, and after many sign-ins of any kind at once from one address.
     """
     email = rules.checked_email(command.email)
     throttle = SignInThrottle(email, address, env)
     await throttle.admit()
+    await spend(SIGN_INS_PER_ADDRESS, caller(address), env)
     user = await User.get_or_none(email=email, removed_at__isnull=True)
     password_hash = user.password_hash if user else None
     if not await env.passwords.verify(password_hash, rules.normal_password(command.password)) or user is None:

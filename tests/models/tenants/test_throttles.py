@@ -11,7 +11,7 @@ from models import tenants
 from models.kernel import throttle
 from models.kernel.env import Env
 from models.kernel.errors import RateLimited, Rejected
-from models.tenants import Login, Registered
+from models.tenants import Login, Registered, SignedIn
 from models.tenants.passwords import Argon2Passwords
 from tests.factories import PASSWORD
 from tests.models.tenants.doubles import Clock
@@ -83,6 +83,20 @@ async def test_an_address_that_tries_many_accounts_waits(
     await tenants.login(Login(registered.user.email, PASSWORD), timed, address=new_address())
     # Signing in from elsewhere clears the account, not the address.
     assert await wait_for(timed, registered.user.email, PASSWORD, address=address) == 15 * 60
+
+
+async def test_an_address_that_signs_in_over_and_over_leaves_the_hashing_to_others(
+    timed: Env, clock: Clock, registered: Registered, new_address: Fresh
+) -> None:
+    right, address = Login(registered.user.email, PASSWORD), new_address()
+    results = await asyncio.gather(
+        *(tenants.login(right, timed, address=address) for _ in range(40)), return_exceptions=True
+    )
+    assert sum(isinstance(result, SignedIn) for result in results) == 30
+    assert await wait_for(timed, registered.user.email, PASSWORD, address=address) == 10
+    await tenants.login(right, timed, address=new_address())
+    clock.forward(timedelta(seconds=10))
+    await tenants.login(right, timed, address=address)
 
 
 async def test_of_guesses_sent_at_once_only_the_free_ones_are_answered(env: Env, registered: Registered) -> None:
