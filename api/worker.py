@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from api.settings import Settings
-from models import billing, tenants
+from models import billing, passports, tenants
 from models.kernel import idempotency, throttle
 from models.kernel.env import Env
 from models.kernel.mail import MAIL, FolderMailer, SmtpMailer, mail_handler
@@ -45,8 +45,8 @@ async def _sweep_for_ever(env: Env) -> None:
         try:
             await throttle.sweep(env.now())
             await idempotency.sweep(env.now())
-            await idempotency.sweep(env.now())
             await tenants.sweep(env.now())
+            await passports.sweep(env.now())
         except Exception as error:  # noqa: BLE001  # likewise
             _log.warning("sweep_failed", exc_info=error)
         await asyncio.sleep(_SWEEP_SECONDS)

@@ -8,7 +8,7 @@ others in the very moment it has seen what they have: nothing is lost, nothing c
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from models.kernel.live import FeedItem, FeedStream, ResyncRequired, StateItem, StateStream
 
@@ -21,6 +21,7 @@ _SENDS_IN_A_ROW: Final = 100
 Stream: TypeAlias = FeedStream[Any] | StateStream[Any]
 Item: TypeAlias = FeedItem[Any] | StateItem[Any]
 Execute: TypeAlias = Callable[[Any], Awaitable[str]]
+Result = TypeVar("Result")
 
 
 class Subscriber(Protocol):
@@ -61,7 +62,7 @@ class Sharing:
         return sum(execution.subscribers for execution in self._executions.values())
 
     async def run(self, key: Hashable, stream: Stream, execute: Execute, subscriber: Subscriber) -> None:
-        """Deliver a stream's results until cancelled. Raises `ResyncRequired` for a client that is too slow.
+        """Deliver a stream's results to its end, or until cancelled. Raises `ResyncRequired` for a client too slow.
 
         Whoever has the same key must be allowed to see the same, and get the same from `execute`.
         """
@@ -89,8 +90,10 @@ class SharedExecution:
         self._floor = self._position = 0
         self._recent: deque[tuple[int, str]] = deque()
         self._characters = 0
-        # Each with the position up to which it has seen everything, and what is done when it is too slow.
-        self._subscribers: dict[Subscriber, tuple[int, asyncio.Future[None]]] = {}
+        self._is_over = False
+        # Each with the position up to which it has seen everything, and what tells it that nothing follows: whether
+        # because the stream is over or because the subscriber is too slow.
+        self._subscribers: dict[Subscriber, tuple[int, asyncio.Future[bool]]] = {}
 
     @property
     def subscribers(self) -> int:
@@ -111,22 +114,24 @@ class SharedExecution:
         return self._visitors == 0
 
     async def serve(self, subscriber: Subscriber, after: int | None) -> None:
-        """Deliver everything behind `after`, or what comes from now on, until cancelled or too slow."""
+        """Deliver everything behind `after`, or what comes from now on, to the end, or until cancelled or too slow."""
         await self._unless_it_fails(self._started.wait())
         if after is None:
             after = self._position
         else:
             after = await self._catch_up(subscriber, after)
         # No await since the last look at the results: what comes next comes through `_publish`.
-        ended = asyncio.get_running_loop().create_future()
-        self._subscribers[subscriber] = after, ended
+        if self._is_over:
+            return
+        is_complete = asyncio.get_running_loop().create_future()
+        self._subscribers[subscriber] = after, is_complete
         try:
-            await self._unless_it_fails(ended)
+            if not await self._unless_it_fails(is_complete):
+                raise too_slow()
         finally:
             self._subscribers.pop(subscriber, None)
-        raise too_slow()
 
-    async def _unless_it_fails(self, awaitable: Awaitable[Any]) -> None:
+    async def _unless_it_fails(self, awaitable: Awaitable[Result]) -> Result:
         """Wait, but not longer than the execution runs; raises what ended it."""
         assert self._running is not None  # noqa: S101  # it runs from `enter` on
         waiting = asyncio.ensure_future(awaitable)
@@ -134,7 +139,7 @@ class SharedExecution:
             await asyncio.wait({waiting, self._running}, return_when=asyncio.FIRST_COMPLETED)
             if not waiting.done():
                 await self._running
-            await waiting
+            return await waiting
         finally:
             waiting.cancel()
 
@@ -160,13 +165,21 @@ class SharedExecution:
         async with self._stream.following() as follower:
             self._floor = self._position = follower.position
             self._started.set()
-            while True:
-                items = await follower.items()
+            while items := await follower.items():
                 for start in range(0, len(items), _CHUNK):
                     chunk = items[start : start + _CHUNK]
                     for position, payload in await self._results(chunk):
                         await self._publish(position, payload)
                     self._position = chunk[-1].position
+            self._end()
+            # Positions hold for as long as the stream is followed; whoever is still catching up needs them.
+            await asyncio.get_running_loop().create_future()
+
+    def _end(self) -> None:
+        self._is_over = True
+        for _, is_complete in self._subscribers.values():
+            if not is_complete.done():
+                is_complete.set_result(True)
 
     async def _results(self, items: Sequence[Item]) -> list[tuple[int, str]]:
         """The results of those items that the stream lets through; loaders batch what they need."""
@@ -178,9 +191,9 @@ class SharedExecution:
         self._position = position
         self._keep(position, payload)
         # Whoever joins from here on finds this result among those kept.
-        for count, (subscriber, (seen, ended)) in enumerate(list(self._subscribers.items()), start=1):
-            if position > seen and not ended.done() and not subscriber.deliver(payload):
-                ended.set_result(None)
+        for count, (subscriber, (seen, is_complete)) in enumerate(list(self._subscribers.items()), start=1):
+            if position > seen and not is_complete.done() and not subscriber.deliver(payload):
+                is_complete.set_result(False)
             if count % _SENDS_IN_A_ROW == 0:
                 await asyncio.sleep(0)
 

@@ -4,6 +4,7 @@ from models.passports.actions import IssueCommand, authorise_issuing, issue
 from models.passports.downloads import Download, csv_export, open_download, open_linked_download, qr_archive, qr_code
 from models.passports.errors import PassportErrorCode
 from models.passports.links import BatchFile, LinkSignature, download_url
+from models.passports.progress import IssuanceProgress, issuance_progress_stream, sweep
 from models.passports.qr import ErrorCorrection, InvalidQrOption, QrFormat, QrOptions, passport_url
 from models.passports.queries import (
     PassportFilter,
@@ -34,7 +35,7 @@ from models.passports.scans import (
 from models.passports.serials import RowError, SerialErrorCode
 from models.passports.sources import MAX_INPUT_ROWS, CsvFile, InputRows, NewPassport
 from models.passports.succession import Successor, issue_successor
-from models.passports.tables import DeviceType, PassportStatus
+from models.passports.tables import DeviceType, IssuancePhase, PassportStatus
 
 __all__ = [
     "MAX_INPUT_ROWS",
@@ -45,6 +46,8 @@ __all__ = [
     "ErrorCorrection",
     "InputRows",
     "InvalidQrOption",
+    "IssuancePhase",
+    "IssuanceProgress",
     "IssueCommand",
     "IssueMode",
     "IssueResult",
@@ -73,6 +76,7 @@ __all__ = [
     "count_scans",
     "csv_export",
     "download_url",
+    "issuance_progress_stream",
     "issue",
     "issue_successor",
     "list_scans",
@@ -88,4 +92,5 @@ __all__ = [
     "record_scan",
     "scan_stream",
     "scans_by_id",
+    "sweep",
 ]

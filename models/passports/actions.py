@@ -15,6 +15,7 @@ from models.kernel.env import Env, Issuance
 from models.kernel.ids import ascending_uuid7s, uuid7
 from models.kernel.permissions import Permission
 from models.passports.locks import try_lock_serials
+from models.passports.progress import ProgressReport, reporting
 from models.passports.rules import IssueMode, IssueResult, already_issued, first_errors, latest_manufacture_date
 from models.passports.serials import MAX_ERRORS_KEPT, Row
 from models.passports.sources import Faults, SerialSource
@@ -72,33 +73,53 @@ async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
     if command.idempotency_key is not None:
         idempotency.check_key(command.idempotency_key)
         input_hash = await asyncio.to_thread(command.input_hash)
+    async with reporting(actor, command.idempotency_key, command.batch_id, env) as report:
+        result = await _issue_in_turn(actor, command, input_hash, report, env)
+        report.ended(result)
+        return result
+
+
+async def _issue_in_turn(
+    actor: Actor, command: IssueCommand, input_hash: bytes, report: ProgressReport, env: Env
+) -> IssueResult:
     # Whoever has to wait for another upload does so outside a transaction, so that a company's many uploads don't
     # take all of the server's connections.
     while True:
         try:
             async with unit_of_work() as connection:
                 if await try_lock_serials(connection, actor.tenant_id):
-                    return await _issue_once(connection, actor, command, input_hash, env)
+                    return await _issue_once(connection, actor, command, input_hash, report, env)
         except _NothingIssued as nothing:
             return nothing.result
         await asyncio.sleep(_SECONDS_TO_NEXT_TRY)
 
 
 async def _issue_once(
-    connection: Connection, actor: Actor, command: IssueCommand, input_hash: bytes, env: Env
+    connection: Connection,
+    actor: Actor,
+    command: IssueCommand,
+    input_hash: bytes,
+    report: ProgressReport,
+    env: Env,
 ) -> IssueResult:
     """Issue, or give the answer that was given to the command's idempotency key."""
     key = command.idempotency_key
     if key is None:
-        return await _issue(connection, actor, command, env)
+        return await _issue(connection, actor, command, report, env)
     given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, input_hash, env)
-    return IssueResult.of_answer(given) if given is not None else await _issue(connection, actor, command, env)
+    if given is not None:
+        return IssueResult.of_answer(given)
+    return await _issue(connection, actor, command, report, env)
 
 
-async def _issue(connection: Connection, actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
+async def _issue(
+    connection: Connection, actor: Actor, command: IssueCommand, report: ProgressReport, env: Env
+) -> IssueResult:
+    report.reading(0, 0)
     batch = await batches.lock_for_issuing(connection, actor, command.batch_id)
     rows, faults = command.source.read(latest_manufacture_date(env.today()))
-    staged = await _stage(connection, rows)
+    staged = await _stage(connection, rows, faults, report)
+    report.writing()
     result = await _decide(connection, actor, command.mode, staged, faults)
     issuance = Issuance(uuid7(), actor.tenant_id, batch.id, actor, result.created, command.status, env.now())
     await _write(connection, issuance)
@@ -111,7 +132,7 @@ async def _issue(connection: Connection, actor: Actor, command: IssueCommand, en
     return result
 
 
-async def _stage(connection: Connection, chunks: Iterator[list[Row]]) -> int:
+async def _stage(connection: Connection, chunks: Iterator[list[Row]], faults: Faults, report: ProgressReport) -> int:
     """Bring the good rows into the temporary table `issued_passport`; gives how many there are."""
     await connection.execute(
         "CREATE TEMPORARY TABLE issued_passport (ordinal bigint NOT NULL, passport_id uuid NOT NULL, "
@@ -122,6 +143,7 @@ async def _stage(connection: Connection, chunks: Iterator[list[Row]]) -> int:
     while (chunk := await asyncio.to_thread(next, records, None)) is not None:
         await connection.copy_records_to_table("issued_passport", records=chunk)
         staged += len(chunk)
+        report.reading(staged, faults.error_count)
     return staged
 
 

@@ -84,6 +84,40 @@ class IssuanceRecord(Model):
         indexes = [Index(fields=("tenant_id", "issued_at"))]
 
 
+class IssuancePhase(StrEnum):
+    """How far an upload is. WAITING, before it has begun, is never stored."""
+
+    WAITING = "WAITING"
+    READING = "READING"
+    WRITING = "WRITING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+
+
+class IssuanceProgressRecord(Model):
+    """How far the upload with an Idempotency-Key is, kept for 24 hours; see `models.passports.progress`.
+
+    Nothing refers to a company or a batch here: checking that would wait for the upload's own locks.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    tenant_id = fields.UUIDField()
+    key = fields.CharField(max_length=200)
+    batch_id = fields.UUIDField()
+    phase = fields.CharEnumField(IssuancePhase, max_length=20)
+    rows_read = fields.BigIntField()
+    created = fields.BigIntField()
+    error_count = fields.BigIntField()
+    error_code = fields.CharField(max_length=60, null=True)
+    started_at = fields.DatetimeField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "issuance_progress"
+        unique_together = (("tenant_id", "key"),)
+        indexes = [Index(fields=("updated_at",))]
+
+
 class Scan(Model):
     """One scan of a QR code. `position` numbers the company's scans without gaps. No address is kept."""
 

@@ -9,7 +9,7 @@ from resolvers.passports.loaders import load_passports
 from resolvers.passports.mutations import PassportsMutation
 from resolvers.passports.queries import PassportsQuery
 from resolvers.passports.scans import ScansMutation, ScansQuery, load_scans
-from resolvers.passports.subscriptions import ScansSubscription
+from resolvers.passports.subscriptions import IssuanceSubscription, ScansSubscription
 from resolvers.passports.types import Passport
 from resolvers.relay import ContextSchema, NodeType
 
@@ -24,6 +24,6 @@ async def _load_nodes(context: Context, ids: list[UUID]) -> list[Passport | None
 SCHEMA = ContextSchema(
     queries=merge_types("PassportsAndScansQuery", (PassportsQuery, ScansQuery)),
     mutations=merge_types("PassportsAndScansMutation", (PassportsMutation, ScansMutation)),
-    subscriptions=ScansSubscription,
+    subscriptions=merge_types("ScansAndIssuanceSubscription", (ScansSubscription, IssuanceSubscription)),
     nodes=(NodeType("Passport", _load_nodes), NodeType("Scan", load_scans)),
 )

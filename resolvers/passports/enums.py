@@ -1,9 +1,9 @@
 """The context's enums in GraphQL. Types that use one import it from here, so that it is described by then."""
 
-from models.passports import IssueMode, PassportStatus
+from models.passports import IssuancePhase, IssueMode, PassportStatus
 from resolvers.enums import describe_enum
 
-__all__ = ["IssueMode", "PassportStatus"]
+__all__ = ["IssuancePhase", "IssueMode", "PassportStatus"]
 
 describe_enum(
     PassportStatus,
@@ -21,6 +21,18 @@ describe_enum(
         "REPURPOSED": "Given another use under a passport of its own; this life has ended.",
     },
 )
+describe_enum(
+    IssuancePhase,
+    "How far an upload is.",
+    {
+        "WAITING": "No upload with this key has begun, or it waits for another of your company's uploads.",
+        "READING": "Its rows are being read and checked.",
+        "WRITING": "All rows were read; the passports are being written. None of them can be seen yet.",
+        "DONE": "The passports are issued. Nothing follows.",
+        "FAILED": "Nothing was issued. Nothing follows.",
+    },
+)
+
 describe_enum(
     IssueMode,
     "What happens to the good rows when others are faulty.",

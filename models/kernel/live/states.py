@@ -25,10 +25,14 @@ class StateItem(Generic[State]):
 
 @dataclass(frozen=True, slots=True)
 class States(Generic[State]):
-    """States by key: `read` gives those of many keys from one statement. `name` tells one kind from another."""
+    """States by key: `read` gives those of many keys from one statement. `name` tells one kind from another.
+
+    Behind a state that `is_last` nothing follows.
+    """
 
     name: str
     read: Callable[[Sequence[Any]], Awaitable[Mapping[Any, State]]]
+    is_last: Callable[[State], bool] = lambda state: False
 
 
 class Watched(Generic[State]):
@@ -50,9 +54,10 @@ class Watched(Generic[State]):
 class Watcher(Generic[State]):
     """Somebody who watches a key and knows its state up to `position`."""
 
-    def __init__(self, watched: Watched[State]) -> None:
+    def __init__(self, watched: Watched[State], is_last: Callable[[State], bool]) -> None:
         self.position = watched.item.position
         self._watched = watched
+        self._is_last = is_last
 
     @property
     def newest(self) -> StateItem[State]:
@@ -60,8 +65,10 @@ class Watcher(Generic[State]):
         return self._watched.item
 
     async def items(self) -> list[StateItem[State]]:
-        """The newest state, once it differs from the one known."""
+        """The newest state, once it differs from the one known; none behind the last."""
         while self._watched.item.position == self.position:
+            if self._is_last(self._watched.item.row):
+                return []
             await self._watched.changed.wait()
         self.position = self._watched.item.position
         return [self._watched.item]
@@ -94,7 +101,7 @@ class StateWatch(Generic[State]):
         if self._reading is None:
             self._reading = asyncio.create_task(self._read_for_ever(), context=self._context)
         try:
-            yield Watcher(watched)
+            yield Watcher(watched, self._states.is_last)
         finally:
             watched.watchers -= 1
             if not watched.watchers:

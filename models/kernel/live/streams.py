@@ -61,7 +61,10 @@ class FeedStream(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class StateStream(Generic[State]):
-    """The newest state of a key, and then each that differs from the one before. States in between may be left out."""
+    """The newest state of a key, and then each that differs from the one before, up to the last if there is one.
+
+    States in between may be left out.
+    """
 
     hub: Hub
     states: States[State]
@@ -90,8 +93,8 @@ class StateStream(Generic[State]):
     async def __aiter__(self) -> AsyncIterator[StateItem[State]]:
         async with self.following() as watcher:
             yield watcher.newest
-            while True:
-                for item in await watcher.items():
+            while items := await watcher.items():
+                for item in items:
                     yield item
 
 

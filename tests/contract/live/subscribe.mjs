@@ -1,5 +1,6 @@
 // Runs subscriptions with the npm package `graphql-ws`: the arguments are the socket's URL, the Authorization, and JSON
-// with a list of { query, variables, take }. Prints "ready" when all are sent, then one line of JSON for each result.
+// with a list of { query, variables, take }, where `take` is null for all results to the end. Prints "ready" when all
+// are sent, then one line of JSON for each result.
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 
@@ -17,11 +18,10 @@ const client = createClient({
 
 async function run({ query, variables, take }, index) {
   const results = client.iterate({ query, variables });
-  while (take-- > 0) {
-    const { value } = await results.next();
-    console.log(JSON.stringify({ index, result: value }));
+  for await (const result of results) {
+    console.log(JSON.stringify({ index, result }));
+    if (take !== null && --take === 0) break;
   }
-  await results.return();
 }
 
 const running = JSON.parse(requests).map(run);

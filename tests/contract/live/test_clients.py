@@ -3,6 +3,7 @@
 import asyncio
 import json
 from asyncio.subprocess import PIPE
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +13,23 @@ from gql.transport.websockets import WebsocketsTransport
 from graphql import GraphQLObjectType
 
 from api.web.node import Node, find_node, install_packages, one_at_a_time
-from models import billing
+from models import billing, passports
 from models.database import unit_of_work
 from models.kernel.env import Env
 from models.lifecycle import LifecycleAction
+from models.passports import InputRows, IssueCommand, NewPassport
 from tests.api.graphql.sockets import until
 from tests.contract.live.live_app import SCHEMA, Company, LiveServer, live_server, new_company
 from tests.models.lifecycle.lives import act
 
 FOLDER = Path(__file__).parent
 
-# Each subscription with how many results it gives for what `_happen` does.
-REQUESTS: dict[str, tuple[str, int]] = {
+# Each subscription with how many results it gives for what `_happen` does, or None when it ends by itself.
+REQUESTS: dict[str, tuple[str, int | None]] = {
     "scanAdded": ("subscription { scanAdded { cursor scan { serialNumber deviceType } } }", 3),
     "lifecycleEventAdded": ("subscription { lifecycleEventAdded { cursor event { action passport { status } } } }", 1),
     "quotaChanged": ("subscription { quotaChanged { balance used limit } }", 2),
+    "issuanceProgress": ('subscription { issuanceProgress(id: "upload") { id phase errorCount errorCode } }', None),
 }
 
 
@@ -37,6 +40,9 @@ async def _happen(company: Company, server: LiveServer, subscriptions: int) -> N
     await act(company.env, company.owner, company.passports[0], LifecycleAction.SHIP)
     async with unit_of_work() as connection:
         await billing.grant(connection, company.owner.tenant_id, 7, "client", company.env)
+    # Fails, and so has no part in what the others tell of.
+    rows = InputRows([NewPassport("", date(2026, 1, 15))])
+    await passports.issue(company.owner, IssueCommand(company.batch.id, rows, idempotency_key="upload"), company.env)
 
 
 def _check(results: dict[str, list[dict[str, Any]]]) -> None:
@@ -46,6 +52,9 @@ def _check(results: dict[str, list[dict[str, Any]]]) -> None:
     assert event["lifecycleEventAdded"]["event"] == {"action": "SHIP", "passport": {"status": "SHIPPED"}}
     before, after = (result["quotaChanged"] for result in results["quotaChanged"])
     assert after == {**before, "balance": before["balance"] + 7, "limit": before["limit"] + 7}
+    first, *_, last = (result["issuanceProgress"] for result in results["issuanceProgress"])
+    assert first == {"id": "upload", "phase": "WAITING", "errorCount": 0, "errorCode": None}
+    assert last == {"id": "upload", "phase": "FAILED", "errorCount": 1, "errorCode": "SERIAL_MISSING"}
 
 
 def test_every_subscription_is_tried() -> None:
@@ -94,7 +103,7 @@ async def test_the_python_client(env: Env) -> None:
         )
         async with Client(transport=transport) as session:
 
-            async def run(query: str, count: int) -> list[dict[str, Any]]:
+            async def run(query: str, count: int | None) -> list[dict[str, Any]]:
                 found: list[dict[str, Any]] = []
                 async for result in session.subscribe(GraphQLRequest(query)):
                     found.append(result)
@@ -114,11 +123,12 @@ async def test_server_sent_events(env: Env) -> None:
     headers = {"Accept": "text/event-stream", "Authorization": company.token()}
     async with live_server(env) as server, httpx.AsyncClient(headers=headers) as client:
 
-        async def run(query: str, count: int) -> list[dict[str, Any]]:
+        async def run(query: str, count: int | None) -> list[dict[str, Any]]:
             found: list[dict[str, Any]] = []
             async with client.stream("POST", server.url, json={"query": query}) as response:
                 async for line in response.aiter_lines():
-                    if line.startswith("data:"):
+                    # A stream's end is an event without data.
+                    if line.startswith("data: {"):
                         found.append(json.loads(line.removeprefix("data:"))["data"])
                     if len(found) == count:
                         break
