@@ -58,6 +58,8 @@ class Limits:
     """Lists and objects nested in one another in the variables."""
     cost: int = 5_000
     """The budget of one operation; about the number of objects that it loads. See `resolvers.cost`."""
+    running_cost: int = 10_000
+    """The budget of all different subscriptions of one company in one process: each item costs it anew."""
 
     def parse_options(self) -> ParseOptions:
         """What the parser itself enforces, so that an oversized document is not even read to its end."""

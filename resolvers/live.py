@@ -32,6 +32,7 @@ from resolvers.context import Context
 from resolvers.extensions import Schema
 from resolvers.limits import variables_refusal
 from resolvers.masking import BAD_REQUEST, OPERATION_UNRESOLVED, masked
+from resolvers.running import RunningCosts
 from resolvers.sharing import Sharing, Stream, Subscriber, take
 
 Event = TypeVar("Event")
@@ -88,6 +89,7 @@ class LiveExecutor:
         self._schema = schema
         self._encode = encode
         self._sharing = Sharing()
+        self._running = RunningCosts(schema.admission.limits.running_cost)
 
     @property
     def shared_executions(self) -> int:
@@ -102,9 +104,9 @@ class LiveExecutor:
     async def run(self, request: OperationRequest, context: Context, subscriber: Subscriber) -> None:
         """Run an operation to its end; cancel it to end it early. Raises `OperationFailed`."""
         try:
-            document, operation = self._admit(request)
+            document, operation, cost = self._admit(request)
             if operation.operation is OperationType.SUBSCRIPTION:
-                await self._subscribe(request, document, context, subscriber)
+                await self._subscribe(request, document, cost, context, subscriber)
             else:
                 await self._execute(request, context, subscriber)
         except OperationFailed:
@@ -118,8 +120,8 @@ class LiveExecutor:
         self._schema.process_errors(errors)
         return OperationFailed(errors)
 
-    def _admit(self, request: OperationRequest) -> tuple[DocumentNode, OperationDefinitionNode]:
-        """The document and the operation to run, which are within the limits and valid."""
+    def _admit(self, request: OperationRequest) -> tuple[DocumentNode, OperationDefinitionNode, int]:
+        """The document and the operation to run, which are within the limits and valid, and what it costs."""
         admission = self._schema.admission
         admitted = admission.documents.get(request.query)
         if admitted is None:
@@ -135,12 +137,12 @@ class LiveExecutor:
         if operation.operation is OperationType.MUTATION and not request.allows_mutations:
             raise GraphQLError("Mutations are served to POST only.", extensions={"code": BAD_REQUEST})
         variables = request.variables or {}
-        too_much = variables_refusal(variables, admission.limits)
-        if too_much is None:
-            too_much = admission.budget_refusal(admission.cost(admitted, operation, variables))
-        if too_much is not None:
+        if too_much := variables_refusal(variables, admission.limits):
             raise too_much
-        return admitted.document, operation
+        cost = admission.cost(admitted, operation, variables)
+        if too_dear := admission.budget_refusal(cost):
+            raise too_dear
+        return admitted.document, operation, cost
 
     async def _execute(self, request: OperationRequest, context: Context, subscriber: Subscriber) -> None:
         result = await self._schema.execute(
@@ -157,7 +159,7 @@ class LiveExecutor:
         take(subscriber, self._encode(answer))
 
     async def _subscribe(
-        self, request: OperationRequest, document: DocumentNode, context: Context, subscriber: Subscriber
+        self, request: OperationRequest, document: DocumentNode, cost: int, context: Context, subscriber: Subscriber
     ) -> None:
         executor = Executor.build(
             self._schema._schema,
@@ -180,7 +182,8 @@ class LiveExecutor:
 
         if isinstance(source, LiveSource):
             key = (*_shared_part(request, document), context.scope, source.stream.key)
-            await self._sharing.run(key, source.stream, lambda item: result_of(source.convert(item)), subscriber)
+            with self._running.charged(context.viewer and context.viewer.tenant_id, key, cost):
+                await self._sharing.run(key, source.stream, lambda item: result_of(source.convert(item)), subscriber)
             return
         async with aclosing(aiter(source)) as events:
             async for event in events:
