@@ -67,7 +67,7 @@ class Sharing:
         Whoever has the same key must be allowed to see the same, and get the same from `execute`.
         """
         execution = self._executions.get(key)
-        if execution is None:
+        if execution is None or execution.is_over:
             execution = self._executions[key] = SharedExecution(stream, execute)
         execution.enter()
         try:
@@ -90,7 +90,8 @@ class SharedExecution:
         self._floor = self._position = 0
         self._recent: deque[tuple[int, str]] = deque()
         self._characters = 0
-        self._is_over = False
+        # Nothing follows the results there are.
+        self.is_over = False
         # Each with the position up to which it has seen everything, and what tells it that nothing follows: whether
         # because the stream is over or because the subscriber is too slow.
         self._subscribers: dict[Subscriber, tuple[int, asyncio.Future[bool]]] = {}
@@ -121,7 +122,7 @@ class SharedExecution:
         else:
             after = await self._catch_up(subscriber, after)
         # No await since the last look at the results: what comes next comes through `_publish`.
-        if self._is_over:
+        if self.is_over:
             return
         is_complete = asyncio.get_running_loop().create_future()
         self._subscribers[subscriber] = after, is_complete
@@ -176,7 +177,7 @@ class SharedExecution:
             await asyncio.get_running_loop().create_future()
 
     def _end(self) -> None:
-        self._is_over = True
+        self.is_over = True
         for _, is_complete in self._subscribers.values():
             if not is_complete.done():
                 is_complete.set_result(True)

@@ -110,7 +110,7 @@ async def reporting(actor: Actor, key: str | None, batch_id: UUID, env: Env) -> 
 async def _publish_until(
     is_over: asyncio.Event, report: ProgressReport, tenant_id: UUID, key: str, batch_id: UUID, env: Env
 ) -> None:
-    published = report.newest
+    published = _UNKNOWN
     while report.newest != published or not is_over.is_set():
         if report.newest != published:
             published = report.newest
