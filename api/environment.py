@@ -1,5 +1,6 @@
 """The `Env` of a running process: what the domain needs from outside, built from the settings."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
@@ -32,6 +33,7 @@ async def environment(settings: Settings) -> AsyncIterator[Env]:
                 participants=PARTICIPANTS,
                 live=live,
                 payments=payments,
+                issuing=asyncio.Semaphore(settings.database_pool_size // 2),
             )
 
 

@@ -1,5 +1,6 @@
 """What the domain needs from outside, as explicit arguments: built once by the edge, frozen, faked in tests."""
 
+import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -133,7 +134,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """Everything a use case may reach besides its arguments and the database."""
+    """Everything a use case may reach besides its arguments and the database.
+
+    `issuing` bounds how many uploads are issued at a time: each keeps a database connection for as long as its file
+    takes, and everybody else needs some, too.
+    """
 
     policy: Policy
     passwords: PasswordHasher
@@ -142,6 +147,7 @@ class Env:
     participants: Participants = field(default_factory=Participants)
     live: Hub = field(default_factory=Hub)
     payments: PaymentGateway = field(default_factory=PaymentsOff)
+    issuing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(5))
     now: Callable[[], datetime] = utc_now
 
     def today(self) -> date:

@@ -82,11 +82,11 @@ async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
 async def _issue_in_turn(
     actor: Actor, command: IssueCommand, input_hash: bytes, report: ProgressReport, env: Env
 ) -> IssueResult:
-    # Whoever has to wait for another upload does so outside a transaction, so that a company's many uploads don't
-    # take all of the server's connections.
+    # Whoever has to wait for another upload does so outside a transaction, so that neither a company's many uploads nor
+    # those of many companies take all of the server's connections.
     while True:
         try:
-            async with unit_of_work() as connection:
+            async with env.issuing, unit_of_work() as connection:
                 if await try_lock_serials(connection, actor.tenant_id):
                     return await _issue_once(connection, actor, command, input_hash, report, env)
         except _NothingIssued as nothing:
