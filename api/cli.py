@@ -19,6 +19,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn
 
 from api import demo, sandbox
 from api.environment import environment
+from api.graphql.uvicorn_protocol import WebSocketProtocol
 from api.graphql.websocket import SocketLimits
 from api.logging import configure_logging
 from api.settings import Settings
@@ -109,7 +110,7 @@ def serve(
             workers=workers,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws=WebSocketProtocol,
             # Compressing doubles what a message costs.
             ws_per_message_deflate=False,
             ws_max_size=SocketLimits().frame_characters,

@@ -1,36 +1,44 @@
-"""The live feed: messages for each second of CPU, and latency, beside raw websocket sends in the same run.
+"""The live feed: messages a second and for each second of CPU, and latency, beside raw websocket sends in the same run.
 
-One server process with 1,000 sockets of one company; another process reads them and records the scans. `raw` sends a
-text that was encoded once to one socket after the other; `shared` is 1,000 subscribers of one subscription; `distinct`
-gives each of them variables of their own, so that nothing is shared. Latency is from a scan's arrival (for `raw` from
-its encoding) to the reading of the message. The CPU is the server's, with all that it does besides sending.
+One server process with 1,000 sockets of one company; another process reads them all, a third records the scans. `raw`
+sends a text that was encoded once to one socket after the other, as an ASGI application does; `shared` is 1,000
+subscribers of one subscription; `distinct` gives each of them variables of their own, so that nothing is shared.
+Latency is from a scan's arrival (for `raw` from its encoding) to the reading of the message. The CPU is the server's,
+with all that it does besides sending.
 
 Run it from the project's root: `python -m bench.live [sockets] [scans a second] [seconds]`.
 """
 
 import asyncio
+import logging
 import multiprocessing
+import re
 import resource
+import selectors
 import shutil
 import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from statistics import quantiles
-from typing import Final, cast
+from typing import Any, Final
 
 import orjson
+import structlog
 import uvicorn
 import uvloop
 from starlette.routing import WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from api.app import create_app
+from api.graphql.uvicorn_protocol import WebSocketProtocol
 from api.graphql.websocket import SUBPROTOCOL
 from api.settings import Settings
 from models import database
@@ -48,7 +56,8 @@ _QUERY: Final = """subscription {
   scanAdded { cursor scan { id serialNumber deviceType city country passport { status } scannedAt } }
 }"""
 _SETTLE_SECONDS: Final = 5.0
-_STAMP: Final = b'"scannedAt":"'
+_GIVE_UP_SECONDS: Final = 5.0
+_STAMP: Final = re.compile(rb'"scannedAt":"([^"]+)"')
 _TEXT: Final = (
     '{"type":"next","id":"1","payload":{"data":{"scanAdded":{"cursor":"c2NhbnwwMWExZmJhZDhkNmM3MWJhYjhjNGI4MWQ0Y2Y3OGJl'
     'Y3wxMDAw","scan":{"id":"U2NhbjowMWExZmJhZC04ZDZjLTcxYmEtYjhjNC1iODFkNGNmNzhiZWM=","serialNumber":"SN-5f1a2b-00001",'
@@ -82,10 +91,12 @@ class _Raw:
 
 def _serve(url: str, port: int, orders: Connection) -> None:
     """The server process. Each order is how many raw texts to send, and how many a second; None asks for the CPU."""
+    # The figures alone are to be read.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     raw = _Raw()
     app = create_app(Settings(database_url=url, secret_key=_KEY, scan_rate_limit=1_000_000))
     app.router.routes.append(WebSocketRoute("/raw", raw))
-    options = {"ws": "websockets-sansio", "ws_per_message_deflate": False, "log_config": None, "access_log": False}
+    options = {"ws": WebSocketProtocol, "ws_per_message_deflate": False, "log_config": None, "access_log": False}
     server = uvicorn.Server(uvicorn.Config(app, port=port, **options))  # type: ignore[arg-type]
 
     async def serve() -> None:
@@ -101,59 +112,72 @@ def _serve(url: str, port: int, orders: Connection) -> None:
     uvloop.run(serve())
 
 
-class _Reader(asyncio.Protocol):
-    """A socket that notes when each message with a scan was read; frames of servers are not masked."""
+def _read(port: int, orders: Connection) -> None:
+    """The reading process. It opens a path's sockets, tells how many messages it has read when asked, and closes them
+    for their latencies."""
+    while (opening := orders.recv()) is not None:
+        path, hellos = opening
+        selector = selectors.DefaultSelector()
+        selector.register(orders, selectors.EVENT_READ)
+        readers = [_Reader(port, path, hello) for hello in hellos]
+        for reader in readers:
+            selector.register(reader.socket, selectors.EVENT_READ, reader)
+        orders.send(None)
+        latencies: list[float] = []
+        while _read_until_ordered(selector, orders, latencies) == "count":
+            orders.send(len(latencies))
+        selector.close()
+        for reader in readers:
+            reader.socket.close()
+        orders.send(latencies)
 
-    def __init__(self, path: str, hello: Sequence[object], latencies: list[float]) -> None:
-        self._path = path
-        self._hello = hello
-        self._latencies = latencies
-        self._buffer = bytearray()
-        self._is_open = False
-        self.transport: asyncio.Transport
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = cast("asyncio.Transport", transport)
-        self.transport.write(
-            f"GET {self._path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+def _read_until_ordered(selector: selectors.BaseSelector, orders: Connection, latencies: list[float]) -> object:
+    while True:
+        for key, _ in selector.select():
+            if key.data is None:
+                order: object = orders.recv()
+                return order
+            latencies.extend(key.data.read())
+
+
+class _Reader:
+    """A socket that is read with as little as tells the messages apart; frames of servers are not masked."""
+
+    def __init__(self, port: int, path: str, hello: Sequence[object]) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
             f"Sec-WebSocket-Protocol: {SUBPROTOCOL}\r\n\r\n".encode()
         )
+        self._unread = b""
+        while b"\r\n\r\n" not in self._unread:
+            self._unread += self._received()
+        for message in hello:
+            self._send(orjson.dumps(message))
 
-    def data_received(self, data: bytes) -> None:
+    def read(self) -> list[float]:
+        """The latencies, in seconds, of the messages that have arrived."""
+        data = self._unread + self._received()
         now = time.time()
-        self._buffer += data
-        if not self._is_open:
-            end = self._buffer.find(b"\r\n\r\n")
-            if end < 0:
-                return
-            del self._buffer[: end + 4]
-            self._is_open = True
-            for message in self._hello:
-                self._send(orjson.dumps(message))
-        while (frame := self._next_frame()) is not None:
-            at = frame.find(_STAMP)
-            if at >= 0:
-                at += len(_STAMP)
-                self._latencies.append(now - _moment(bytes(frame[at : frame.index(b'"', at)])))
+        latencies, end = [], 0
+        for stamp in _STAMP.finditer(data):
+            latencies.append(now - _moment(stamp[1]))
+            end = stamp.end()
+        self._unread = data[end:]
+        return latencies
 
-    def _next_frame(self) -> bytearray | None:
-        buffer = self._buffer
-        if len(buffer) < 4:
-            return None
-        size, start = buffer[1], 2
-        if size == 126:
-            size, start = int.from_bytes(buffer[2:4], "big"), 4
-        if len(buffer) < start + size:
-            return None
-        frame = buffer[start : start + size]
-        del buffer[: start + size]
-        return frame
+    def _received(self) -> bytes:
+        data = self.socket.recv(65_536)
+        if not data:
+            raise ConnectionError("The server has closed a socket.")
+        return data
 
     def _send(self, payload: bytes) -> None:
         length = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
         # A mask of zeros leaves the payload as it is.
-        self.transport.write(b"\x81" + length + bytes(4) + payload)
+        self.socket.sendall(b"\x81" + length + bytes(4) + payload)
 
 
 _moments: dict[bytes, float] = {}
@@ -166,64 +190,82 @@ def _moment(stamp: bytes) -> float:
     return moment
 
 
-class _Bench:
-    """One run: the server's orders, and the sockets to be read."""
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """What one measurement gave: the messages read, the seconds they took, and the server's seconds of CPU."""
 
-    def __init__(self, orders: Connection, port: int, sockets: int, rate: float, seconds: float) -> None:
-        self._orders = orders
-        self._port = port
+    messages: int
+    seconds: float
+    cpu: float
+
+    def __add__(self, other: "_Figures") -> "_Figures":
+        return _Figures(self.messages + other.messages, self.seconds + other.seconds, self.cpu + other.cpu)
+
+    @property
+    def per_second(self) -> float:
+        return self.messages / self.seconds
+
+    @property
+    def per_cpu_second(self) -> float:
+        return self.messages / self.cpu
+
+
+class _Bench:
+    """One run: the process that serves the sockets, and the one that reads them."""
+
+    def __init__(self, server: Connection, reader: Connection, sockets: int, rate: float, seconds: float) -> None:
+        self._server = server
+        self._reader = reader
         self._sockets = sockets
         self._rate = rate
         self._texts = int(rate * seconds)
 
     async def measure(
-        self, name: str, path: str, hello: Callable[[int], Sequence[object]], record: Callable[[], object] | None
-    ) -> float:
-        """Print what was delivered; gives the messages for each second of the server's CPU."""
-        latencies: list[float] = []
-        loop = asyncio.get_running_loop()
-        readers: list[_Reader] = []
-        for number in range(self._sockets):
-            reader = _Reader(path, hello(number), latencies)
-            await loop.create_connection(lambda reader=reader: reader, "127.0.0.1", self._port)  # type: ignore[misc]
-            readers.append(reader)
+        self,
+        name: str,
+        path: str,
+        hello: Callable[[int], Sequence[object]],
+        record: Callable[[], Awaitable[object]] | None,
+    ) -> _Figures:
+        """Record scans, or without `record` have raw texts sent; prints what was delivered."""
+        await _ask(self._reader, (path, [hello(number) for number in range(self._sockets)]))
         await asyncio.sleep(_SETTLE_SECONDS)
-        before = await self._order(None)
+        before = await _ask(self._server, None)
         started = time.monotonic()
         if record is None:
-            after = await self._order((self._texts, self._rate))
+            await _ask(self._server, (self._texts, self._rate))
         else:
             for number in range(self._texts):
-                await record()  # type: ignore[misc]
+                await record()
                 await asyncio.sleep(max(started + (number + 1) / self._rate - time.monotonic(), 0))
-            await self._until_read(latencies)
-            after = await self._order(None)
-        elapsed = time.monotonic() - started
-        await asyncio.sleep(0.3)
-        for reader in readers:
-            reader.transport.abort()
+        elapsed = await self._until_read() - started
+        cpu = await _ask(self._server, None) - before
+        latencies = await _ask(self._reader, "close")
         await asyncio.sleep(0.5)
         cuts = [1000 * cut for cut in quantiles(latencies, n=100)]
-        per_cpu = len(latencies) / (after - before)
+        figures = _Figures(len(latencies), elapsed, cpu)
         print(
-            f"{name:<9}{len(latencies):>9,} of {self._texts * self._sockets:,} messages, "
-            f"{len(latencies) / elapsed:>7,.0f}/s, {per_cpu:>7,.0f} per CPU second, "
-            f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms"
+            f"{name:<9}{figures.messages:>9,} of {self._texts * self._sockets:,} messages, "
+            f"{figures.per_second:>7,.0f}/s, {figures.per_cpu_second:>7,.0f} per CPU second, "
+            f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms",
+            flush=True,
         )
-        return per_cpu
+        return figures
 
-    async def _until_read(self, latencies: list[float]) -> None:
-        """Returns when all messages were read, or none for a second."""
-        read, since = len(latencies), time.monotonic()
-        while read < self._texts * self._sockets and time.monotonic() < since + 1:
+    async def _until_read(self) -> float:
+        """Returns when all messages were read, or none for some seconds; gives when the last of them was."""
+        read, since = 0, time.monotonic()
+        while read < self._texts * self._sockets and time.monotonic() < since + _GIVE_UP_SECONDS:
+            count = await _ask(self._reader, "count")
+            if count > read:
+                read, since = count, time.monotonic()
             await asyncio.sleep(0.02)
-            if len(latencies) > read:
-                read, since = len(latencies), time.monotonic()
+        return since
 
-    async def _order(self, order: object) -> float:
-        self._orders.send(order)
-        answer: float = await asyncio.to_thread(self._orders.recv)
-        return answer
+
+async def _ask(process: Connection, order: object) -> Any:
+    process.send(order)
+    return await asyncio.to_thread(process.recv)
 
 
 async def main(sockets: int, rate: float, seconds: float) -> None:
@@ -239,10 +281,9 @@ async def main(sockets: int, rate: float, seconds: float) -> None:
         token = access_token(actor.tenant_id, actor.user_id, actor.session_id, actor.role, env)
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        ours, theirs = multiprocessing.Pipe()
-        server = multiprocessing.get_context("spawn").Process(target=_serve, args=(url, port, theirs), daemon=True)
-        server.start()
+        server = _started(_serve, url, port)
         await _until_open(port)
+        reader = _started(_read, port)
 
         async def record() -> None:
             await record_scan(RecordScan(passport.id, "81.2.69.142", ""), env)
@@ -254,14 +295,34 @@ async def main(sockets: int, rate: float, seconds: float) -> None:
                 {"type": "subscribe", "id": "1", "payload": subscription},
             ]
 
-        bench = _Bench(ours, port, sockets, rate, seconds)
+        bench = _Bench(server.orders, reader.orders, sockets, rate, seconds)
         raw = await bench.measure("raw", "/raw", lambda number: [], None)
         shared = await bench.measure("shared", "/graphql", lambda number: hello(None), record)
-        raw = max(raw, await bench.measure("raw", "/raw", lambda number: [], None))
+        raw += await bench.measure("raw", "/raw", lambda number: [], None)
+        shared += await bench.measure("shared", "/graphql", lambda number: hello(None), record)
         await bench.measure("distinct", "/graphql", hello, record)
-        print(f"shared / raw {shared / raw:.2f} of the messages for each second of CPU")
-        ours.send("stop")
-        server.join(10)
+        print(
+            f"shared / raw: {shared.per_second / raw.per_second:.2f} of the messages a second, "
+            f"{shared.per_cpu_second / raw.per_cpu_second:.2f} for each second of CPU"
+        )
+        reader.orders.send(None)
+        server.orders.send("stop")
+        reader.process.join(10)
+        server.process.join(10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    process: BaseProcess
+    orders: Connection
+
+
+def _started(target: Callable[..., None], *arguments: object) -> _Process:
+    """A process of its own that runs `target` with a connection for its orders as the last argument."""
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=target, args=(*arguments, theirs), daemon=True)
+    process.start()
+    return _Process(process, ours)
 
 
 @asynccontextmanager

@@ -9,6 +9,12 @@ from typing import Any, Final, Protocol
 MOST_WAITING: Final = 256
 
 Send = Callable[[str], Coroutine[Any, Any, None]]
+SendNow = Callable[[str], bool]
+
+
+def never(_text: str) -> bool:
+    """The `SendNow` of a connection that has none: everything goes through `Send`."""
+    return False
 
 
 class Channel(Protocol):
@@ -22,12 +28,15 @@ class Channel(Protocol):
 class Outlet:
     """Sends frames over a connection with `send`, which waits while the client does not read.
 
+    `send_now` is a cheaper way for a client that keeps up: it sends, or gives False and has done nothing.
+
     A frame waits as a reference to a payload that all clients share, so that a thousand stalled clients take little
     more memory than one.
     """
 
-    def __init__(self, send: Send, most_waiting: int = MOST_WAITING) -> None:
+    def __init__(self, send: Send, send_now: SendNow = never, *, most_waiting: int = MOST_WAITING) -> None:
         self._send = send
+        self._send_now = send_now
         self._most_waiting = most_waiting
         self._waiting: deque[tuple[Channel, str]] = deque()
         self._draining: asyncio.Task[None] | None = None
@@ -48,6 +57,8 @@ class Outlet:
         if frame is None:
             return True
         try:
+            if self._send_now(frame):
+                return True
             rest = _start(self._send(frame))
         except Exception:  # noqa: BLE001  # the client is gone, which the reading side learns too
             self._is_closed = True

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from api.graphql.encoding import encode_text
 from api.graphql.outlet import Outlet
 from api.graphql.sessions import OpenSessions, Session, Sessions, TooManySessions
+from api.graphql.uvicorn_protocol import send_now
 from api.graphql.websocket_frames import (
     ClientMessage,
     Complete,
@@ -152,7 +153,7 @@ class _Socket:
         self._connection = HTTPConnection(scope)
         self._receive = receive
         self._send = send
-        self._outlet = Outlet(self._send_text)
+        self._outlet = Outlet(self._send_text, send_now(scope))
         self._is_initialised = False
         self._session: Session | None = None
         self._acknowledged = asyncio.Event()

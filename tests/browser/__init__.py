@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.graphql.uvicorn_protocol import WebSocketProtocol
 from api.web.node import Node, find_node, install_packages, one_at_a_time
 
 ROOT = Path(__file__).parent
@@ -25,7 +26,7 @@ async def serving(app: ASGIApp) -> AsyncIterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     host, port = listener.getsockname()
     server = uvicorn.Server(
-        uvicorn.Config(app, ws="websockets-sansio", ws_per_message_deflate=False, log_level="warning")
+        uvicorn.Config(app, ws=WebSocketProtocol, ws_per_message_deflate=False, log_level="warning")
     )
     running = asyncio.create_task(server.serve(sockets=[listener]))
     try:

@@ -54,7 +54,8 @@ def any_alive(servers: list[Server]) -> Server:
 async def _start(database_url: str, folder: Path) -> Server:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
-    options = ["--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--loop", "uvloop"]
+    websockets = ["--ws", "api.graphql.uvicorn_protocol:WebSocketProtocol", "--ws-per-message-deflate", "false"]
+    options = [*websockets, "--loop", "uvloop"]
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-m", "uvicorn", "api.app:serve", "--factory", "--port", str(port), *options],
         cwd=ROOT,

@@ -21,6 +21,14 @@ class Wire:
             raise OSError("cut")
         self.sent.append(text)
 
+    def send_now(self, text: str) -> bool:
+        """As servers offer it beside `send`; these frames are marked."""
+        if self.is_cut:
+            raise OSError("cut")
+        if self.open.is_set():
+            self.sent.append(f"{text} now")
+        return self.open.is_set()
+
 
 class Numbered:
     """A channel that puts its name before each payload."""
@@ -54,6 +62,22 @@ async def test_frames_wait_in_order_and_no_more_than_allowed() -> None:
     assert wire.sent == ["a0", "a3"]
     assert outlet.push(a, "5")
     assert wire.sent[-1] == "a5"
+    await outlet.close()
+
+
+async def test_frames_leave_the_cheaper_way_only_while_none_waits() -> None:
+    wire = Wire()
+    outlet, a = Outlet(wire.send, wire.send_now), Numbered("a")
+    assert outlet.push(a, "1")
+    wire.open.clear()
+    assert outlet.push(a, "2")
+    wire.open.set()
+    assert outlet.push(a, "3")
+    await outlet.ready()
+    assert outlet.push(a, "4")
+    assert wire.sent == ["a1 now", "a2", "a3", "a4 now"]
+    wire.is_cut = True
+    assert [outlet.push(a, "5") for _ in range(2)] == [True] * 2
     await outlet.close()
 
 
