@@ -1,19 +1,58 @@
 """`exportready verify`: checks evidence bundles away from any server. Needs no settings and no database."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from models.lifecycle import InvalidKey, Verdict, verification_key, verify
+from models.lifecycle import Break, InvalidKey, Verdict, verification_key, verify
 
 _MOST_SHOWN: Final = 20
-# The bar is drawn anew once for this many bytes: drawing must not cost more than verifying.
-_STEP: Final = 1 << 20
+# What one task verifies, after which the bar is drawn anew: neither may cost more than verifying itself.
+_PART_BYTES: Final = 1 << 20
+# Starting processes takes longer than verifying less than this.
+_LARGE_BYTES: Final = 8 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Whole lines of a file, or all of a file that is one bundle: the bytes from `start` up to `end`."""
+
+    file: Path
+    start: int
+    end: int
+    in_lines: bool
+
+
+@dataclass(slots=True)
+class _Found:
+    """What a part holds. `broken` has the line in the part (from 0), the passport and what is wrong with it."""
+
+    lines: int = 0
+    passports: int = 0
+    events: int = 0
+    broken_count: int = 0
+    broken: list[tuple[int, str, Break]] = field(default_factory=list)
+
+    def take(self, text: bytes, public_key: bytes | None) -> None:
+        """Judge one bundle. More breaks than are shown are counted alone."""
+        verdict, name = _judge(text, public_key)
+        self.passports += 1
+        self.events += verdict.event_count
+        if verdict.first_broken:
+            self.broken_count += 1
+            if len(self.broken) < _MOST_SHOWN:
+                self.broken.append((self.lines, name, verdict.first_broken))
 
 
 def verify_bundles(
@@ -35,25 +74,73 @@ def verify_bundles(
         if not file.is_file():
             raise typer.BadParameter(f"There is no file {file}.")
     console = Console()
+    # One line for each finding, however narrow the terminal: another program may read them.
+    say = partial(console.print, highlight=False, soft_wrap=True)
     passports = events = broken = 0
-    with _progress(console) as progress:
+    parts = [part for file in files for part in _parts(file)]
+    with ExitStack() as running:
+        # Before the bar: where processes are forked, no thread of the bar's may be running.
+        held_in = _each_found(parts, partial(_find, public_key=public_key), running)
+        progress = running.enter_context(_progress(console))
         task = progress.add_task("Verifying", total=sum(file.stat().st_size for file in files))
-        for place, text in _bundles(files, progress, task):
-            verdict, name = _judge(text, public_key)
-            passports += 1
-            events += verdict.event_count
-            if verdict.first_broken:
-                broken += 1
-                if broken <= _MOST_SHOWN:
-                    fault = verdict.first_broken
-                    console.print(f"{place}: {name}: {fault.fault}: {fault.message}", style="red", highlight=False, soft_wrap=True)
+        line = 1
+        for part, held in zip(parts, held_in, strict=True):
+            line = 1 if part.start == 0 else line
+            for offset, name, fault in held.broken[: max(0, _MOST_SHOWN - broken)]:
+                place = f"{part.file}:{line + offset}" if part.in_lines else str(part.file)
+                console.print(
+                    f"{place}: {name}: {fault.fault}: {fault.message}", style="red", highlight=False, soft_wrap=True
+                )
+            line += held.lines
+            passports += held.passports
+            events += held.events
+            broken += held.broken_count
+            progress.advance(task, part.end - part.start)
     if broken:
-        console.print(f"{broken:,} of {passports:,} passports are broken.", style="red", highlight=False, soft_wrap=True)
+        console.print(
+            f"{broken:,} of {passports:,} passports are broken.", style="red", highlight=False, soft_wrap=True
+        )
         raise typer.Exit(1)
     if not passports:
         raise typer.BadParameter("The files hold no bundles.")
     found = "consistent and authenticated" if public_key else "consistent, not authenticated (give --key)"
-    console.print(f"{passports:,} passports with {events:,} events: {found}.", highlight=False, soft_wrap=True)
+    say(f"{passports:,} passports with {events:,} events: {found}.")
+
+
+def _parts(file: Path) -> Iterator[_Part]:
+    """The file in pieces. A first line that is no JSON by itself makes the file one bundle."""
+    size = file.stat().st_size
+    with file.open("rb") as lines:
+        if not _is_json(lines.readline()):
+            yield _Part(file, 0, size, in_lines=False)
+            return
+        start = 0
+        while start < size:
+            lines.seek(start + _PART_BYTES)
+            lines.readline()
+            end = min(lines.tell(), size)
+            yield _Part(file, start, end, in_lines=True)
+            start = end
+
+
+def _each_found(parts: Sequence[_Part], find: Callable[[_Part], _Found], running: ExitStack) -> Iterator[_Found]:
+    """What each part holds, in their order: found by as many processes as there are cores when that is worth it."""
+    processes = min(os.cpu_count() or 1, len(parts))
+    if processes == 1 or sum(part.end - part.start for part in parts) < _LARGE_BYTES:
+        return map(find, parts)
+    return running.enter_context(ProcessPoolExecutor(processes)).map(find, parts)
+
+
+def _find(part: _Part, public_key: bytes | None) -> _Found:
+    found = _Found()
+    with part.file.open("rb") as file:
+        file.seek(part.start)
+        content = file.read(part.end - part.start)
+    for text in BytesIO(content) if part.in_lines else (content,):
+        if text.strip():
+            found.take(text, public_key)
+        found.lines += 1
+    return found
 
 
 def _judge(text: bytes, public_key: bytes | None) -> tuple[Verdict, str]:
@@ -65,29 +152,6 @@ def _judge(text: bytes, public_key: bytes | None) -> tuple[Verdict, str]:
     passport = bundle.get("passport") if isinstance(bundle, dict) else None
     name = passport.get("id") if isinstance(passport, dict) else None
     return verify(bundle, public_key), str(name or "no passport")
-
-
-def _bundles(files: list[Path], progress: Progress, task: Any) -> Iterator[tuple[str, bytes]]:
-    """Each bundle's text and where it stands. A first line that is no JSON by itself makes the file one bundle."""
-    for file in files:
-        with file.open("rb") as lines:
-            first = lines.readline()
-            if not _is_json(first):
-                text = first + lines.read()
-                progress.advance(task, len(text))
-                if text.strip():
-                    yield str(file), text
-                continue
-            read = 0
-            lines.seek(0)
-            for number, line in enumerate(lines, start=1):
-                read += len(line)
-                if read >= _STEP:
-                    progress.advance(task, read)
-                    read = 0
-                if not line.isspace():
-                    yield f"{file}:{number}", line
-            progress.advance(task, read)
 
 
 def _is_json(text: bytes) -> bool:

@@ -1,6 +1,9 @@
 """Evidence over HTTP, and verifying it with the command, away from the server."""
 
 import json
+import os
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -32,6 +35,7 @@ from tests.models.lifecycle.lives import act, issued
 
 PRIVATE_KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 SEED = PRIVATE_KEY.private_bytes_raw()
+PUBLIC_KEY = PRIVATE_KEY.public_key().public_bytes_raw()
 Bundle = dict[str, Any]
 
 
@@ -159,3 +163,27 @@ def test_the_signing_key_is_a_setting() -> None:
     for text in ("short", b64encode(bytes(31)).decode(), "-----BEGIN nonsense"):
         with pytest.raises(ValidationError, match="PEM"):
             Settings(audit_signing_key=text)
+
+
+def test_a_large_file_gets_the_answer_of_a_small_one(bundle: Bundle, tmp_path: Path) -> None:
+    genuine = json.dumps(bundle)
+    bundle["events"][1]["actor"] = "someone@else.example"
+    changed = json.dumps(bundle)
+    count = (9 << 20) // len(genuine)
+    lines = [genuine] * count
+    for index in (0, count // 2, count - 1):
+        lines[index] = changed
+    file = tmp_path / "bundles.jsonl"
+    file.write_text("\n".join(lines))
+    # A process of its own, as people run it: it starts others.
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli", "verify", str(file), "--key", b64encode(PUBLIC_KEY).decode()],
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    *named, total = filter(None, done.stdout.splitlines())
+    assert [line.split(": ")[0] for line in named] == [f"{file}:{n}" for n in (1, count // 2 + 1, count)]
+    assert all(line.split(": ")[2] == "CONTENT_CHANGED" for line in named)
+    assert (done.returncode, total) == (1, f"3 of {count:,} passports are broken.")

@@ -101,10 +101,15 @@ def test_every_member_that_is_missing_or_added_is_named(genuine: Bundle) -> None
     assert found(added) == (2, Fault.EVENT_MALFORMED)
 
 
-@pytest.mark.parametrize("position", [2.0, "2", None])
+@pytest.mark.parametrize("position", [2.0, "2", None, True])
 def test_a_position_is_a_whole_number(bundle: Bundle, position: object) -> None:
     bundle["events"][1]["position"] = position
     assert found(bundle) == (2, Fault.EVENT_MALFORMED)
+
+
+def test_the_first_position_is_not_true(bundle: Bundle) -> None:
+    bundle["events"][0]["position"] = True
+    assert found(bundle) == (1, Fault.EVENT_MALFORMED)
 
 
 @pytest.mark.parametrize("value", [1.5, 2**53, {"é": 1}])
