@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -82,6 +83,15 @@ def _stop(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
+def _require_free_port(chosen: Settings) -> None:
+    """Found out before a database is started for nothing."""
+    try:
+        socket.create_server((chosen.host, chosen.port), reuse_port=False).close()
+    except OSError as error:
+        where = f"{chosen.host}:{chosen.port}"
+        raise UsageError(f"Can't listen on {where} ({error.strerror}). Set PORT or HOST to another.") from None
+
+
 def _migrate(url: str) -> None:
     asyncio.run(database.migrate(url, on_applied=lambda name: _console.print(f"Applied {name}")))
 
@@ -96,6 +106,7 @@ def serve(
     # uvicorn ends gracefully and then raises the signal again, which left to itself would end this process before it
     # has stopped the embedded database.
     signal.signal(signal.SIGTERM, _stop)
+    _require_free_port(chosen)
     with database_at_hand(chosen) as url:
         if not chosen.is_production:
             _migrate(url)

@@ -10,6 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.accept import preferred
+from api.pages import TEMPLATES
+from api.routes.web import content_security_policy
 from models.kernel.errors import DomainError, Rejected
 from resolvers.masking import INTERNAL, request_id
 
@@ -64,12 +67,32 @@ _CODES = {
 }
 
 
-async def http_problem(_request: Request, error: Exception) -> Response:
-    """What Starlette or a route refused: an unknown path, a wrong method, a body that is too large."""
+async def http_problem(request: Request, error: Exception) -> Response:
+    """What Starlette or a route refused: an unknown path, a wrong method, a body that is too large.
+
+    A browser that finds nothing gets a page instead.
+    """
     if not isinstance(error, HTTPException):
         raise TypeError(f"{type(error).__name__} is no HTTP error")
+    if error.status_code == HTTPStatus.NOT_FOUND and _is_browser(request):
+        return _not_found_page()
     code = _CODES.get(error.status_code, "BAD_REQUEST")
     return problem(error.status_code, code, error.detail, error.headers)
+
+
+def _is_browser(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    return "text/html" in accept and preferred(accept, ("application/problem+json", "text/html")) == "text/html"
+
+
+def _not_found_page() -> Response:
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": content_security_policy(),
+        "Vary": "Accept",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(TEMPLATES.get_template("not_found.html").render(), 404, headers, "text/html")
 
 
 async def unexpected_problem(request: Request, error: Exception) -> Response:

@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import PathLike, StaticFiles
 from starlette.types import Scope
 
+from api.pages import STATIC
 from api.web import DIST
 
 _YEAR = 365 * 24 * 60 * 60
@@ -112,7 +113,20 @@ async def _dashboard(_request: Request) -> Response:
     return dashboard_page()
 
 
+async def _front(_request: Request) -> Response:
+    """People who type the bare address are looking for their company."""
+    return RedirectResponse("/dashboard", 303)
+
+
+async def _icon(_request: Request) -> Response:
+    """Browsers ask for this address by themselves; they take SVG for it as well."""
+    headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(STATIC / "icon.svg", headers=headers, media_type="image/svg+xml")
+
+
 routes: list[BaseRoute] = [
+    Route("/", _front),
+    Route("/favicon.ico", _icon),
     Route("/dashboard", _dashboard),
     Mount("/assets", Assets(DIST / "assets"), name="assets"),
 ]

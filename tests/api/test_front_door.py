@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -130,6 +131,29 @@ def test_mistakes_of_use_are_one_clear_line(
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_people_who_type_an_address_get_pages_and_programs_get_problems(folder: Path) -> None:
+    with serving(folder) as url, httpx.Client(base_url=url) as client:
+        front = client.get("/")
+        assert (front.status_code, front.headers["location"]) == (303, "/dashboard")
+        assert client.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
+        browser = client.get("/nowhere", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+        assert (browser.status_code, "No such page" in browser.text) == (404, True)
+        assert "default-src 'none'" in browser.headers["content-security-policy"]
+        for accept in ("*/*", "application/json"):
+            program = client.get("/nowhere", headers={"Accept": accept})
+            assert (program.status_code, program.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_started(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            command("serve"), cwd=ROOT, env=environment(folder, PORT=port), capture_output=True, text=True, check=False
+        )
+    assert (done.returncode, f"127.0.0.1:{port}" in done.stderr) == (2, True)
+    assert not (folder / "data").exists()
 
 
 def test_issuing_from_the_command_line(folder: Path) -> None:

@@ -20,6 +20,11 @@ class TextDecoder:
         self._characters: codecs.IncrementalDecoder | None = None
         self._lines: io.IncrementalNewlineDecoder | None = None
 
+    @property
+    def is_workbook(self) -> bool:
+        """Whether the file begins as ZIP files do, Excel's workbooks among them."""
+        return self._head.startswith(b"PK\x03\x04")
+
     def decode(self, chunk: bytes, *, final: bool) -> tuple[str, UnicodeDecodeError | None]:
         """The text decoded by now; with an error, all the text before the fault, and there is no going on."""
         if self._characters is None or self._lines is None:

@@ -107,6 +107,8 @@ class SerialsReader:
         if error:
             line = self._line + sum(piece.count("\n") for piece in self._pending)
             message = f"Line {line} is not valid {error.encoding.upper()}. Save the file as CSV in UTF-8."
+            if self._decoder.is_workbook:
+                message = "This is an Excel workbook or another ZIP file. Save the sheet as CSV and send that."
             raise UnreadableFile(UnreadableFileCode.ENCODING_INVALID, message, line)
         return rows
 
@@ -250,7 +252,11 @@ def _column(name: str) -> str | None:
 def _require_columns(columns: Sequence[str | None], header: str, line: int) -> None:
     for name in _COLUMNS.values():
         if name not in columns:
-            message = f"The header has no column {name}. It reads: {trim(header)[:100]}"
+            wanted = " and ".join(_COLUMNS.values())
+            message = (
+                f"The header has no column {name}: the first line must name the columns {wanted}, in any order. "
+                f"It reads: {trim(header)[:100]}"
+            )
             raise UnreadableFile(UnreadableFileCode.COLUMN_MISSING, message, line)
         if columns.count(name) > 1:
             message = f"The header has the column {name} {columns.count(name)} times."

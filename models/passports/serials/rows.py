@@ -167,7 +167,7 @@ def read_manufacture_date(text: str, today: date) -> date | Fault:
         return Fault(SerialErrorCode.DATE_MISSING, "The manufacture date is empty.")
     manufactured = _calendar_date(written)
     if manufactured is None:
-        message = "The manufacture date is not a calendar date written YYYY-MM-DD."
+        message = f"The manufacture date is not a calendar date written YYYY-MM-DD, such as {today}."
         return Fault(SerialErrorCode.DATE_INVALID, message)
     if manufactured > today:
         message = f"The manufacture date is in the future: {today} is the latest allowed."

@@ -1,7 +1,9 @@
 """Serials from CSV files: what is read, what is reported, and that the way the bytes arrive changes nothing."""
 
 import csv
+import io
 import unicodedata
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -378,3 +380,13 @@ def test_the_rules_hold_for_rows_from_elsewhere() -> None:
         (3, "B\ufffd", SerialErrorCode.SERIAL_INVALID_CHARACTER),
     ]
     assert checker.error_count == 2
+
+
+def test_an_excel_workbook_is_told_apart_from_text() -> None:
+    workbook = io.BytesIO()
+    with zipfile.ZipFile(workbook, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>" * 500)
+        archive.writestr("xl/worksheets/sheet1.xml", "<sheetData/>" * 500)
+    unreadable = read([workbook.getvalue()]).unreadable
+    assert unreadable is not None
+    assert "Excel workbook" in unreadable[1]
