@@ -39,7 +39,7 @@ from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
 from models.tenants.passwords import Argon2Passwords
 from tests.factories import make_batch, make_company, make_member
-from tests.models.lifecycle.lives import act, evidence_for, issued, status_of
+from tests.models.lifecycle.lives import ROADS, act, evidence_for, issued, status_of
 
 Answer = TypeVar("Answer")
 
@@ -145,6 +145,14 @@ class Lives(RuleBasedStateMachine):
         """An action that the table allows, so that runs get far."""
         allowed = [action for action in LifecycleAction if unit.may(action, role)]
         return self.act(unit, allowed[choice % len(allowed)], role) if allowed else multiple()
+
+    @rule(target=units, status=st.sampled_from(sorted(ROADS)), action=st.sampled_from(list(LifecycleAction)))
+    def act_in(self, status: str, action: LifecycleAction) -> Any:
+        """Any action on a new unit that was led into the status, so that rare ones are met in every run."""
+        unit = self.issue(activate=True)
+        for step in ROADS[status]:
+            self.act(unit, step, Role.OWNER)
+        return self.act(unit, action, Role.OWNER)
 
     @rule(action=st.sampled_from(TOGETHER), role=st.sampled_from(sorted(CARRIERS)))
     def act_on_all(self, action: LifecycleAction, role: Role) -> None:

@@ -166,19 +166,28 @@ async def test_other_companies_and_brands_are_not_found(env: Env) -> None:
 
 async def test_of_fifty_at_once_only_the_legal_ones_happen(env: Env) -> None:
     owner = await make_company(env)
-    [unit] = await issued(env, owner, await make_batch(env, owner))
-    actions = [LifecycleAction.SHIP, LifecycleAction.INSTALL] * 25
-    results = await asyncio.gather(*(act(env, owner, unit, action) for action in actions), return_exceptions=True)
+    units = await issued(env, owner, await make_batch(env, owner), 2)
+    several = ("SHIP", "INSTALL", "RETURN", "SUSPEND", "REINSTATE", "REPAIR", "RECALL")
+    work = [(unit, LifecycleAction(action)) for action in several * 8 for unit in units][:100]
+    results = await asyncio.gather(*(act(env, owner, *each) for each in work), return_exceptions=True)
     moved = [result for result in results if isinstance(result, lifecycle.TransitionResult)]
     refused = [result for result in results if isinstance(result, Rejected)]
-    assert len(moved) + len(refused) == 50
+    assert len(moved) + len(refused) == 100
     assert {refusal.code for refusal in refused} == {"TRANSITION_NOT_ALLOWED"}
-    # SHIP once, and INSTALL once if any of those came after it; never an event twice at one position.
-    happened = sorted((result.event.position, result.event.action) for result in moved)
-    assert happened in ([(2, "SHIP")], [(2, "SHIP"), (3, "INSTALL")])
-    report = await lifecycle.audit(owner, unit, env)
-    assert report.verdict.valid
-    assert report.verdict.event_count == 1 + len(moved)
+    for unit in units:
+        events = sorted(
+            (result.event for result in moved if result.passport_id == unit), key=lambda event: event.position
+        )
+        # Never two events at one position, and each legal where the one before it led.
+        assert [event.position for event in events] == list(range(2, 2 + len(events)))
+        status = "ACTIVE"
+        for event in events:
+            assert status in TRANSITIONS[LifecycleAction(event.action)].from_statuses
+            assert event.status_from == status
+            status = str(event.status_to)
+        report = await lifecycle.audit(owner, unit, env)
+        assert report.verdict.valid
+        assert (report.verdict.event_count, report.stored_status) == (1 + len(events), status)
 
 
 async def test_removing_a_member_leaves_their_events_whole(env: Env) -> None:
