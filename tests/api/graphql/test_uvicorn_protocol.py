@@ -40,9 +40,10 @@ async def test_messages_are_sent_between_acceptance_and_close() -> None:
     endpoint = Endpoint()
     async with serving(endpoint) as url, connect(url.replace("http", "ws", 1)) as client:
         now = await endpoint.accepted
-        assert now("first ✓")
-        assert now("2" * 70_000)
-        assert [await client.recv(), await client.recv()] == ["first ✓", "2" * 70_000]
+        # Frames are made differently beyond 125 and 65,535 bytes.
+        for message in ("✓", *("x" * length for length in (125, 126, 65_535, 65_536)), "✓" * 42, "✓" * 21_845):
+            assert now(message)
+            assert await client.recv() == message
         endpoint.close.set()
         with pytest.raises(ConnectionClosed) as closed:
             await client.recv()
