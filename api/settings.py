@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from models.kernel.env import Policy
 from models.lifecycle import signing_seed
 
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _DEVELOPMENT_KEY = "development-only-secret-key-never-used-in-production"
 
 
@@ -114,6 +115,13 @@ class Settings(BaseSettings):
             raise ValueError(
                 "RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET and RAZORPAY_WEBHOOK_SECRET go together: set all three or none"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _development_stays_at_home(self) -> "Settings":
+        """The development key is published, and whoever has it can sign in as anybody: it serves this machine alone."""
+        if self.host not in _LOOPBACK and self.secret_key == _DEVELOPMENT_KEY and not self.is_production:
+            raise ValueError(f"HOST={self.host} is reachable from elsewhere; that needs a SECRET_KEY of your own")
         return self
 
     @model_validator(mode="after")

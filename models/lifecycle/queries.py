@@ -45,10 +45,15 @@ _ACTIONS_OF_EACH: Final = f"""
 SELECT e.passport_id, array_agg(e.action ORDER BY e.position) AS actions FROM ({_VISIBLE_PASSPORTS}) v
 JOIN lifecycle_event e ON e.passport_id = v.id GROUP BY e.passport_id
 """  # noqa: S608
+# Anyone may ask for it, so it has an end: the newest of a unit's public events.
+LONGEST_TIMELINE: Final = 200
 _TIMELINES: Final = """
-SELECT passport_id, action, created_at, status_to, CASE WHEN event_type = $3 THEN metadata ->> 'place' END AS place
-FROM lifecycle_event WHERE passport_id = ANY($1) AND (event_type <> $3 OR action = ANY($2))
-ORDER BY passport_id, position
+SELECT e.* FROM unnest($1::uuid[]) unit (id) CROSS JOIN LATERAL (
+    SELECT passport_id, position, action, created_at, status_to,
+        CASE WHEN event_type = $3 THEN metadata ->> 'place' END AS place
+    FROM lifecycle_event WHERE passport_id = unit.id AND (event_type <> $3 OR action = ANY($2))
+    ORDER BY position DESC LIMIT $4
+) e ORDER BY e.passport_id, e.position
 """
 _KIN: Final = """
 SELECT p.id, p.predecessor_id, s.id AS successor_id FROM passport p LEFT JOIN passport s ON s.predecessor_id = p.id
@@ -137,7 +142,9 @@ async def eu_statuses(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, 
 
 async def public_timelines(passport_ids: Iterable[UUID]) -> dict[UUID, list[PublicEvent]]:
     """What everybody may know of units' lives, oldest first: no actor, no evidence, nothing of a custom event."""
-    rows = await database.fetch(_TIMELINES, list(passport_ids), list(PUBLIC_ROAD_EVENTS), EventType.RECORDED)
+    rows = await database.fetch(
+        _TIMELINES, list(passport_ids), list(PUBLIC_ROAD_EVENTS), EventType.RECORDED, LONGEST_TIMELINE
+    )
     found = defaultdict[UUID, list[PublicEvent]](list)
     for row in rows:
         status = row["status_to"] and PassportStatus(row["status_to"])

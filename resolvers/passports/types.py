@@ -266,7 +266,8 @@ class PublicPassport:
         )
 
     @strawberry.field(
-        description="What happened to the battery, oldest first: public facts only.",
+        description="What happened to the battery, oldest first: public facts only, the newest 200 of them. `at` is "
+        "when it was recorded.",
         directives=[ListSize(assumed_size=10)],
     )
     async def timeline(

@@ -113,6 +113,7 @@ def test_a_second_start_keeps_the_data_and_two_processes_share_it(folder: Path) 
         (["serve"], {"PORT": "http"}, "PORT"),
         (["serve"], {"DATABASE_URL": "mysql://localhost/x"}, "must start with postgresql://"),
         (["serve"], {"ENVIRONMENT": "production"}, "production needs SECRET_KEY"),
+        (["serve"], {"HOST": "0.0.0.0"}, "needs a SECRET_KEY"),  # noqa: S104  # refused, which is the point
         (["issue", "nowhere.csv", "--batch", "x", "--by", "a@b.example"], {}, "There is no file nowhere.csv"),
         (["migrate"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x"}, "127.0.0.1"),
     ],
