@@ -47,7 +47,13 @@ def tortoise_config(url: str, *, pool_size: int = 10, role: str | None = None, *
         raise DatabaseUrlError(f"DATABASE_URL has options that are not known here: {', '.join(sorted(unknown))}")
     if not parts.path.strip("/"):
         raise DatabaseUrlError("DATABASE_URL must name a database: postgresql://user@host/database")
-    settings = {"application_name": options.get("application_name", "exportready"), "timezone": "UTC", "jit": "off"}
+    settings = {
+        "application_name": options.get("application_name", "exportready"),
+        "timezone": "UTC",
+        "jit": "off",
+        # Whoever was answered was answered after the commit was on disk, whatever the server's own setting is.
+        "synchronous_commit": "on",
+    }
     if role:
         settings["role"] = role
     credentials: dict[str, Any] = {

@@ -52,3 +52,7 @@ async def test_cursors_belong_to_one_feed_of_one_company(env: Env) -> None:
     ):
         with pytest.raises(BadInput):
             feed_position(feed, owner, text)
+
+
+async def test_what_is_answered_is_on_disk_whatever_the_servers_default(env: Env) -> None:
+    assert await database.fetch_value("SHOW synchronous_commit") == "on"
