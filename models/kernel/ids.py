@@ -1,6 +1,6 @@
 """Identifiers: UUID version 7 (RFC 9562, section 5.7), so that index order is creation order.
 
-74 random bits keep them unguessable, which a passport's public address relies on.
+62 random bits keep them unguessable, which a passport's public address relies on.
 """
 
 import os
@@ -12,10 +12,14 @@ _KEEP = ~((0xF << 76) | (0b11 << 62)) & ((1 << 128) - 1)
 
 
 def uuid7() -> UUID:
-    """A new UUIDv7: 48 bits of Unix milliseconds, then random bits."""
-    random = int.from_bytes(os.urandom(10), "big")
-    milliseconds = time.time_ns() // 1_000_000
-    return UUID(int=((milliseconds << 80) | random) & _KEEP | _VERSION_AND_VARIANT)
+    """A new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, then 62 random bits.
+
+    With the fraction (RFC 9562, section 6.2, method 3) what is made one after the other also sorts so.
+    """
+    milliseconds, fraction = divmod(time.time_ns(), 1_000_000)
+    random = int.from_bytes(os.urandom(8), "big")
+    bits = (milliseconds << 80) | ((fraction * 4096 // 1_000_000) << 64) | random
+    return UUID(int=bits & _KEEP | _VERSION_AND_VARIANT)
 
 
 def ascending_uuid7s(count: int) -> list[UUID]:
