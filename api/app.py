@@ -5,13 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import sandbox
 from api.auth import graphql_context
+from api.edge import Edge
 from api.environment import environment
 from api.errors import domain_problem, http_problem, unexpected_problem
 from api.graphql.encoding import encode_text
@@ -19,8 +17,7 @@ from api.graphql.http import GraphQLHTTP
 from api.graphql.sessions import TokenSessions
 from api.graphql.sse import EventStreams
 from api.graphql.websocket import GraphQLWebSocket
-from api.logging import configure_logging
-from api.middleware import RequestId
+from api.logging import RequestLog, configure_logging, log_request
 from api.routes import account, audit, downloads, health, invoices, public, razorpay, uploads, web
 from api.settings import Settings
 from api.worker import working
@@ -31,7 +28,7 @@ from resolvers.live import LiveExecutor
 from resolvers.schema import build_schema
 
 
-def create_app(settings: Settings | None = None) -> Starlette:
+def create_app(settings: Settings | None = None, log_request: RequestLog = log_request) -> Starlette:
     """The ASGI application. Needs `settings.database_url` of a migrated database."""
     settings = settings or Settings()
     database_url = settings.database_url
@@ -46,25 +43,22 @@ def create_app(settings: Settings | None = None) -> Starlette:
             await stack.enter_async_context(working(app.state.env, settings))
             yield
 
+    graphql, graphql_sockets = _graphql(settings)
     app = Starlette(
-        routes=[*_routes(settings), *sandbox.routes(settings)],
-        middleware=[
-            Middleware(RequestId),
-            Middleware(ProxyHeadersMiddleware, trusted_hosts=[str(network) for network in settings.trusted_proxies]),
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.allowed_origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
-                expose_headers=["X-Request-Id", "Retry-After"],
-            ),
-        ],
+        routes=[WebSocketRoute("/graphql", graphql_sockets), Route("/graphql", graphql), *_routes(settings)],
         exception_handlers={
             DomainError: domain_problem,
             HTTPException: http_problem,
             Exception: unexpected_problem,
         },
         lifespan=lifespan,
+    )
+    app.middleware_stack = Edge(
+        app.build_middleware_stack(),
+        post_graphql=graphql,
+        trusted_proxies=[str(network) for network in settings.trusted_proxies],
+        allowed_origins=settings.allowed_origins,
+        log_request=log_request,
     )
     app.state.settings = settings
     app.state.authenticator = Authenticator()
@@ -74,17 +68,21 @@ def create_app(settings: Settings | None = None) -> Starlette:
 def serve() -> Starlette:
     """What each server process runs: the application with the settings of the environment, and its log."""
     settings = Settings()
-    configure_logging(json=settings.is_production)
-    return create_app(settings)
+    return create_app(settings, configure_logging(json=settings.is_production))
 
 
-def _routes(settings: Settings) -> list[BaseRoute]:
+def _graphql(settings: Settings) -> tuple[GraphQLHTTP, GraphQLWebSocket]:
     schema = build_schema()
     executor, sessions = LiveExecutor(schema, encode_text), TokenSessions()
     origins = frozenset([settings.base_url, *settings.allowed_origins])
+    return (
+        GraphQLHTTP(schema, graphql_context, web.explorer_page, EventStreams(executor, sessions)),
+        GraphQLWebSocket(executor, sessions, allowed_origins=origins),
+    )
+
+
+def _routes(settings: Settings) -> list[BaseRoute]:
     return [
-        WebSocketRoute("/graphql", GraphQLWebSocket(executor, sessions, allowed_origins=origins)),
-        Route("/graphql", GraphQLHTTP(schema, graphql_context, web.explorer_page, EventStreams(executor, sessions))),
         *uploads.routes,
         *downloads.routes,
         *audit.routes,
@@ -94,4 +92,5 @@ def _routes(settings: Settings) -> list[BaseRoute]:
         *razorpay.routes,
         *health.routes,
         *web.routes,
+        *sandbox.routes(settings),
     ]

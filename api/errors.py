@@ -90,7 +90,6 @@ def _not_found_page() -> Response:
         "Cache-Control": "no-store",
         "Content-Security-Policy": content_security_policy(),
         "Vary": "Accept",
-        "X-Content-Type-Options": "nosniff",
     }
     return Response(TEMPLATES.get_template("not_found.html").render(), 404, headers, "text/html")
 

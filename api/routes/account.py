@@ -64,7 +64,6 @@ def _page(template: str, status: int, **content: object) -> Response:
         "Cache-Control": "no-store",
         "Content-Security-Policy": content_security_policy(for_form=True),
         "Referrer-Policy": "no-referrer",
-        "X-Content-Type-Options": "nosniff",
     }
     return HTMLResponse(TEMPLATES.get_template(template).render(content), status, headers)
 

@@ -21,7 +21,6 @@ async def audit_bundle(request: Request) -> Response:
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="{passport_id}-audit.json"',
-        "X-Content-Type-Options": "nosniff",
     }
     return Response(orjson.dumps(bundle), headers=headers, media_type=_JSON)
 
@@ -31,7 +30,7 @@ async def audit_key(request: Request) -> Response:
     key = lifecycle.published_key(request.app.state.env)
     if key is None:
         return problem(404, "NOT_FOUND", "This server has no AUDIT_SIGNING_KEY, so it signs no heads.")
-    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=3600"}
     return Response(orjson.dumps(key), headers=headers, media_type=_JSON)
 
 

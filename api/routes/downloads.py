@@ -70,7 +70,6 @@ def _attachment(request: Request, content: AsyncIterator[bytes], media_type: str
     headers = {
         "Content-Disposition": content_disposition(file_name),
         "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
     }
     if request.method == "HEAD":
         # Only looking: nothing is produced, and the batch does not count as downloaded.

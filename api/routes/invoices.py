@@ -24,7 +24,6 @@ async def invoice(request: Request) -> Response:
         headers={
             "Content-Disposition": content_disposition(name),
             "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
         },
     )
 

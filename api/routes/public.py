@@ -31,7 +31,7 @@ async def public_passport(request: Request) -> Response:
     passport_id = _passport_id(request)
     passport = await passports.public_passport(passport_id) if passport_id else None
     is_program = preferred(request.headers.get("accept", ""), (_HTML, _JSON)) == _JSON
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
     if is_program:
         if passport is None:
             return problem(404, "NOT_FOUND", _UNKNOWN, headers)
@@ -58,7 +58,6 @@ async def qr_code(request: Request) -> Response:
     headers = {
         "Cache-Control": "public, max-age=86400",
         "Content-Security-Policy": "default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
     }
     return _tagged(request, picture, format.media_type, headers)
 

@@ -96,7 +96,6 @@ def _page_headers(policy: str) -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Referrer-Policy": "same-origin",
         "Vary": "Accept",
-        "X-Content-Type-Options": "nosniff",
     }
 
 
@@ -105,7 +104,6 @@ _ASSET_HEADERS = {
     # A worker obeys the policy of its own script, not that of the page which starts it.
     "Content-Security-Policy": content_security_policy(),
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
 }
 
 
@@ -120,7 +118,7 @@ async def _front(_request: Request) -> Response:
 
 async def _icon(_request: Request) -> Response:
     """Browsers ask for this address by themselves; they take SVG for it as well."""
-    headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=86400"}
     return FileResponse(STATIC / "icon.svg", headers=headers, media_type="image/svg+xml")
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from api.edge import Edge
 from api.routes.web import Assets, content_security_policy, dashboard_page, explorer_page
 
 SCRIPT = "assets/explorer-8f3a.js"
@@ -37,7 +38,7 @@ def browse(dist: Path) -> AsyncClient:
 
     pages = [Route("/graphql", graphql), Route("/dashboard", dashboard)]
     app = Starlette(routes=[*pages, Mount("/assets", Assets(dist / "assets"))])
-    return AsyncClient(transport=ASGITransport(app), base_url="http://server")
+    return AsyncClient(transport=ASGITransport(Edge(app)), base_url="http://server")
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -7,10 +7,9 @@ import pytest
 from httpx import ASGITransport, AsyncClient
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 
+from api.edge import Edge
 from api.errors import domain_problem, http_problem, unexpected_problem
-from api.middleware import RequestId
 from api.routes import downloads, public, uploads
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -38,16 +37,16 @@ class KnownTokens:
 
 
 def make_app(env: Env, tokens: KnownTokens) -> Starlette:
-    """The routes with the handlers that turn errors into problem documents."""
+    """The routes behind the edge, with the handlers that turn errors into problem documents."""
     app = Starlette(
         routes=[*uploads.routes, *downloads.routes, *public.routes],
-        middleware=[Middleware(RequestId)],
         exception_handlers={
             DomainError: domain_problem,
             HTTPException: http_problem,
             Exception: unexpected_problem,
         },
     )
+    app.middleware_stack = Edge(app.build_middleware_stack())
     app.state.env = env
     app.state.authenticator = tokens
     return app

@@ -1,6 +1,7 @@
 """The pages that mails link to: what they set, what they say, and where the token must not go."""
 
 import io
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -177,7 +178,7 @@ async def test_no_log_holds_the_token_or_the_password(
     app.state.env = env
     assert (await client.post(link, data={"password": PASSWORD})).status_code == 200
     written = log.getvalue()
-    assert written.count(f'"path": "{path}"') >= 4
+    assert [json.loads(line).get("path") for line in written.splitlines()].count(path) >= 4
     assert "out of memory" in written
     assert token not in written
     assert PASSWORD not in written
