@@ -1,6 +1,26 @@
-"""Which of several forms an answer takes, by the `Accept` header (RFC 9110, section 12.5.1)."""
+"""Which of several forms an answer takes, by `Accept` and `Accept-Encoding` (RFC 9110, section 12.5)."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
+
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
+_WEIGHT = re.compile(r"0(?:\.\d*)?|\.\d+|1(?:\.0*)?")
+# What a weight that is none counts as: a mistake makes no form the favourite, and refuses none.
+_LEAST = 0.001
+
+
+def weights(header: str) -> dict[str, float]:
+    """What the header names, in lower case, each with its weight from 0 to 1; other parameters are left out."""
+    found = {}
+    for item in _QUOTED.sub("", header).lower().split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        if name:
+            found[name] = next((_weight(text[2:]) for text in parameters if text.startswith("q=")), 1.0)
+    return found
+
+
+def _weight(text: str) -> float:
+    return float(text) if _WEIGHT.fullmatch(text) else _LEAST
 
 
 def preferred(accept: str, offers: Sequence[str]) -> str | None:
@@ -8,29 +28,27 @@ def preferred(accept: str, offers: Sequence[str]) -> str | None:
 
     For each offer the most specific range that names it decides. An empty header takes everything.
     """
-    qualities = dict(_ranges(accept)) or {"*/*": 1.0}
-    liked = max(offers, key=lambda offer: _quality(offer, qualities))
-    return liked if _quality(liked, qualities) > 0 else None
+    ranges = weights(accept) or {"*/*": 1.0}
+    liked = max(offers, key=lambda offer: _quality(offer, ranges))
+    return liked if _quality(liked, ranges) > 0 else None
 
 
-def _quality(offer: str, qualities: dict[str, float]) -> float:
+def _quality(offer: str, ranges: dict[str, float]) -> float:
     for media_range in (offer, f"{offer.partition('/')[0]}/*", "*/*"):
-        if media_range in qualities:
-            return qualities[media_range]
+        if media_range in ranges:
+            return ranges[media_range]
     return 0.0
 
 
-def _ranges(accept: str) -> Iterator[tuple[str, float]]:
-    for item in accept.lower().split(","):
-        media_range, *parameters = (part.strip() for part in item.split(";"))
-        if media_range:
-            yield media_range, next((_weight(value[2:]) for value in parameters if value.startswith("q=")), 1.0)
+def preferred_coding(accept_encoding: str, offers: Sequence[str]) -> str | None:
+    """The content coding that the client likes best; the first of those it likes alike; None for none at all.
 
-
-def _weight(text: str) -> float:
-    """A weight from 0 to 1; one that is none counts as 0, so that no mistake makes a form the favourite."""
-    try:
-        weight = float(text)
-    except ValueError:
-        return 0.0
-    return weight if 0 <= weight <= 1 else 0.0
+    A client that likes the plain bytes better than every coding gets them. One that takes neither them nor a coding
+    that is offered gets them all the same: a 415 or 406 would help nobody (section 12.5.3 leaves that open).
+    """
+    codings = weights(accept_encoding)
+    anything = codings.get("*", 0.0)
+    liked = max(offers, key=lambda offer: codings.get(offer, anything))
+    quality = codings.get(liked, anything)
+    # Plain bytes are taken unless they are refused, and any coding that is named is liked better than that.
+    return liked if quality > 0 and quality >= codings.get("identity", 0.0) else None

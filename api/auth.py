@@ -1,26 +1,16 @@
 """From a bearer token to the actor, for GraphQL and for plain HTTP routes."""
 
-from starlette.requests import HTTPConnection, Request
+from starlette.requests import Request
 
+from api.bearer import bearer_token
 from models.kernel.actor import Actor
 from models.kernel.errors import Unauthenticated
 from resolvers.context import Context
 
 
-def bearer_token(connection: HTTPConnection) -> str | None:
-    """The token of the `Authorization` header, None without the header. Raises `Unauthenticated` for other schemes."""
-    header = connection.headers.get("authorization")
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated("The Authorization header must read 'Bearer <accessToken>'.")
-    return token.strip()
-
-
 async def actor_of(request: Request) -> Actor:
     """The signed-in member. Raises `Unauthenticated` without a valid access token."""
-    token = bearer_token(request)
+    token = bearer_token(request.headers.get("authorization"))
     if token is None:
         raise Unauthenticated("Sign in first: send the header 'Authorization: Bearer <accessToken>'.")
     actor: Actor = await request.app.state.authenticator.authenticate(token, request.app.state.env)
@@ -35,7 +25,7 @@ async def graphql_context(request: Request) -> Context:
     """
     viewer, refusal = None, None
     try:
-        if bearer_token(request) is not None:
+        if "authorization" in request.headers:
             viewer = await actor_of(request)
     except Unauthenticated as unauthenticated:
         refusal = unauthenticated

@@ -20,6 +20,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
 
+from api.body import BodyTooLarge, read_body
 from api.graphql.encoding import encode
 from api.graphql.negotiation import Negotiated, Representation, negotiate
 from api.graphql.sse import EventStreams
@@ -98,7 +99,13 @@ class GraphQLHTTP:
             return _Parameters.of(_query_string_members(request.query_params))
         if not _is_json(request.headers.get("content-type", "")):
             raise _RequestError(415, "Send the body as `Content-Type: application/json`, in UTF-8.")
-        body = await _read_body(request, self._schema.admission.limits.body_bytes)
+        most = self._schema.admission.limits.body_bytes
+        try:
+            body = await read_body(request.receive, most, f"The request body is larger than {most} bytes.")
+        except BodyTooLarge as too_large:
+            raise _RequestError(413, too_large.detail) from None
+        except ClientDisconnect:
+            raise _RequestError(400, "The client disconnected before the request body was complete.") from None
         return _Parameters.of(_parse_json(body, "The request body"))
 
     async def _execute(self, request: Request, parameters: "_Parameters") -> ExecutionResult:
@@ -181,19 +188,6 @@ def _parse_json(text: str | bytes, what: str) -> object:
         return orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise _RequestError(400, f"{what} is not valid JSON: {error.args[0]}.") from None
-
-
-async def _read_body(request: Request, most: int) -> bytes:
-    """The body, of which no more is read than the limit; Starlette's own limit can't answer with a GraphQL error."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > most:
-                raise _RequestError(413, f"The request body is larger than {most} bytes.")
-    except ClientDisconnect:
-        raise _RequestError(400, "The client disconnected before the request body was complete.") from None
-    return bytes(body)
 
 
 @lru_cache(maxsize=128)

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import structlog
 from starlette.requests import HTTPConnection
 
+from api.bearer import bearer_token
 from models.kernel.env import Env
 from models.kernel.errors import Unauthenticated
 from models.tenants import Authentication, Authenticator
@@ -79,7 +80,7 @@ class TokenSessions:
     async def begin(self, connection: HTTPConnection, payload: Mapping[str, Any]) -> "TokenSession":
         """The session. Raises `Unauthenticated` for a token that is not taken."""
         state = connection.app.state
-        token = _bearer_token(payload)
+        token = bearer_token(next((text for name, text in payload.items() if name.lower() == "authorization"), None))
         authentication = await state.authenticator.authentication(token, state.env) if token else None
         context = Context(
             env=state.env,
@@ -128,13 +129,3 @@ class TokenSession:
     @staticmethod
     def _until_next_check(authentication: Authentication, env: Env) -> timedelta:
         return max(min(authentication.expires_at - env.now(), _CHECK_EVERY), timedelta(milliseconds=10))
-
-
-def _bearer_token(payload: Mapping[str, Any]) -> str | None:
-    header = next((value for name, value in payload.items() if name.lower() == "authorization"), None)
-    if header is None:
-        return None
-    scheme, _, token = header.partition(" ") if isinstance(header, str) else ("", "", "")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise Unauthenticated('Authorization must read "Bearer <accessToken>".')
-    return token.strip()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from api.body import limited
 from api.pages import TEMPLATES
 from api.routes.web import content_security_policy
 from models import tenants
@@ -36,7 +37,8 @@ class PasswordPage:
         """The form; posted, what became of it: 200, or 422 with what is wrong beside the field."""
         if request.method != "POST":
             return self._form()
-        async with request.form(max_files=0, max_fields=10) as form:
+        sent = limited(request, _LARGEST_FORM, f"The form may have at most {_LARGEST_FORM:,} bytes.")
+        async with sent.form(max_files=0, max_fields=10) as form:
             password = form.get("password")
         token = request.query_params.get("token", "")
         try:
@@ -96,6 +98,4 @@ _PAGES = (
 )
 
 
-routes: list[BaseRoute] = [
-    Route(page.path, page.respond, methods=["GET", "POST"], max_body_size=_LARGEST_FORM) for page in _PAGES
-]
+routes: list[BaseRoute] = [Route(page.path, page.respond, methods=["GET", "POST"]) for page in _PAGES]

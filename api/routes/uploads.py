@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
-from starlette.types import Message
 
 from api.auth import actor_of
+from api.body import limited
 from api.parameters import choice, flag, path_key
 from models import passports
 from models.kernel.errors import BadInput
@@ -45,13 +45,13 @@ async def upload_serials(request: Request) -> JSONResponse:
 async def _received(request: Request) -> AsyncIterator[BinaryIO]:
     """The file that the request brings, received whole; deleted at the end of the block."""
     content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    limited = _limited(request)
+    request = limited(request, LARGEST_UPLOAD, f"A file may have at most {LARGEST_UPLOAD // 1024**2} MiB; split it.")
     try:
         match content_type:
             case "multipart/form-data":
-                upload = await _form_file(limited)
+                upload = await _form_file(request)
             case "text/csv":
-                upload = await _body_file(limited)
+                upload = await _body_file(request)
             case _:
                 message = "Send the file as multipart/form-data, in a field named file, or as the body, as text/csv."
                 raise HTTPException(415, message, {"Accept-Post": "multipart/form-data, text/csv"})
@@ -61,28 +61,6 @@ async def _received(request: Request) -> AsyncIterator[BinaryIO]:
         yield upload.file
     finally:
         await upload.close()
-
-
-def _limited(request: Request) -> Request:
-    """The same request, whose body may not be larger than is allowed."""
-    received = 0
-
-    async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > LARGEST_UPLOAD:
-            raise _too_large()
-        return message
-
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > LARGEST_UPLOAD:
-        raise _too_large()
-    return Request(request.scope, receive)
-
-
-def _too_large() -> HTTPException:
-    return HTTPException(413, f"A file may have at most {LARGEST_UPLOAD // 1024**2} MiB; split it.")
 
 
 async def _form_file(request: Request) -> UploadFile:
