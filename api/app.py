@@ -12,20 +12,18 @@ from api.auth import graphql_context
 from api.edge import Edge
 from api.environment import environment
 from api.errors import domain_problem, http_problem, unexpected_problem
-from api.graphql.encoding import encode_text
 from api.graphql.http import GraphQLHTTP
 from api.graphql.sessions import TokenSessions
 from api.graphql.sse import EventStreams
 from api.graphql.websocket import GraphQLWebSocket
 from api.logging import RequestLog, configure_logging, log_request
 from api.routes import account, audit, downloads, health, invoices, public, razorpay, uploads, web
-from api.settings import Settings
+from api.settings import Executor, Settings
 from api.worker import working
 from models import database
 from models.kernel.errors import DomainError
 from models.tenants import Authenticator
-from resolvers.live import LiveExecutor
-from resolvers.schema import build_schema
+from resolvers.schema import build_engine
 
 
 def create_app(settings: Settings | None = None, log_request: RequestLog = log_request) -> Starlette:
@@ -72,12 +70,11 @@ def serve() -> Starlette:
 
 
 def _graphql(settings: Settings) -> tuple[GraphQLHTTP, GraphQLWebSocket]:
-    schema = build_schema()
-    executor, sessions = LiveExecutor(schema, encode_text), TokenSessions()
+    engine, sessions = build_engine(compiles=settings.graphql_executor is Executor.PLAN), TokenSessions()
     origins = frozenset([settings.base_url, *settings.allowed_origins])
     return (
-        GraphQLHTTP(schema, graphql_context, web.explorer_page, EventStreams(executor, sessions)),
-        GraphQLWebSocket(executor, sessions, allowed_origins=origins),
+        GraphQLHTTP(engine, graphql_context, web.explorer_page, EventStreams(engine, sessions)),
+        GraphQLWebSocket(engine, sessions, allowed_origins=origins),
     )
 
 

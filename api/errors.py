@@ -14,7 +14,8 @@ from api.accept import preferred
 from api.pages import TEMPLATES
 from api.routes.web import content_security_policy
 from models.kernel.errors import DomainError, Rejected
-from resolvers.masking import INTERNAL, request_id
+from resolvers.engine import request_id
+from resolvers.engine.errors import INTERNAL
 
 _log = structlog.get_logger(__name__)
 

@@ -22,6 +22,13 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+class Executor(StrEnum):
+    """What runs queries and mutations; both give the same answers."""
+
+    PLAN = "plan"
+    GRAPHQL_CORE = "graphql-core"
+
+
 def _comma_separated(value: Any) -> Any:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
@@ -91,6 +98,12 @@ class Settings(BaseSettings):
     razorpay_webhook_secret: OptionalText = Field(None, description="The webhook's secret, which is not the key's.")
     razorpay_webhook_secret_previous: OptionalText = Field(
         None, description="The webhook's secret before it was changed; needed for a day after that."
+    )
+
+    graphql_executor: Executor = Field(
+        Executor.PLAN,
+        description="`plan` runs operations compiled; `graphql-core` runs queries and mutations with the executor of "
+        "that library, many times slower, for whoever doubts an answer.",
     )
 
     @property

@@ -1,4 +1,5 @@
-"""How a business rule that said no reaches the client: `userErrors` in the mutation's payload."""
+"""How the domain's errors reach the client: a business rule that said no in the mutation's `userErrors`, all others as
+GraphQL errors with their code."""
 
 from enum import Enum
 from typing import Any
@@ -9,9 +10,10 @@ from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
 from strawberry.utils.str_converters import to_camel_case
 
-from models.kernel.errors import Rejected, Violation
+from models.kernel.errors import DomainError, Rejected, Violation
 from models.registry import ERROR_CODES
 from resolvers.context import Info
+from resolvers.engine import Explanation
 from resolvers.enums import describe_enum
 
 _CODES = {code.value: code for codes in ERROR_CODES for code in codes}
@@ -48,6 +50,11 @@ class UserError:
             field=[to_camel_case(name) for name in violation.field],
             value=violation.value,
         )
+
+
+def explain(error: Exception) -> Explanation | None:
+    """Returns what a client is told of an error that the domain raised on purpose; None for any other."""
+    return Explanation(error.message, error.code, error.extensions) if isinstance(error, DomainError) else None
 
 
 class RejectionsInPayload(FieldExtension):

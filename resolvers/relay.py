@@ -69,6 +69,14 @@ After = Annotated[
     strawberry.argument(description="Items after this cursor; from the start of the list without it."),
 ]
 
+AfterCursor = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Begin behind this cursor: one of this subscription, or an edge cursor or `feedCursor` of the "
+        "list. From now on without it."
+    ),
+]
+
 
 def global_id(type_name: str, key: UUID | str) -> strawberry.ID:
     """The global id of an object: base64 of ``Type:key``."""

@@ -1,17 +1,21 @@
 """The schema: every context's queries, mutations and node types, put together."""
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, cast
+from uuid import UUID
 
 import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.types.base_scalars import UUIDDefinition
 from strawberry.tools import merge_types
 
 from models.kernel.errors import BadInput
 from models.kernel.pages import LARGEST_PAGE
 from resolvers import batches, billing, dashboard, lifecycle, passports, tenants
-from resolvers.context import Info
-from resolvers.extensions import Schema
-from resolvers.limits import Limits
+from resolvers.context import Context, Info
+from resolvers.engine import Engine, Limits
+from resolvers.errors import explain
 from resolvers.relay import ContextSchema, Node, parse_global_id
 
 CONTEXTS: tuple[ContextSchema, ...] = (
@@ -21,6 +25,10 @@ CONTEXTS: tuple[ContextSchema, ...] = (
     lifecycle.SCHEMA,
     billing.SCHEMA,
     dashboard.SCHEMA,
+)
+
+_DESCRIBED_UUID = replace(
+    UUIDDefinition, description="A UUID (RFC 9562) in its canonical text form, 36 characters in lower case."
 )
 
 _NODE_TYPES = {node.name: node for context in CONTEXTS for node in context.nodes}
@@ -59,14 +67,30 @@ def _merged(name: str, types: list[type], description: str) -> type:
     return merged
 
 
-def build_schema(limits: Limits | None = None) -> Schema:
-    """The executable schema, with its limits on."""
+def build_schema() -> strawberry.Schema:
+    """Returns the schema, without suggestions of names in its errors."""
     queries = [RelayQuery, *(context.queries for context in CONTEXTS if context.queries)]
     mutations = [context.mutations for context in CONTEXTS if context.mutations]
     subscriptions = [context.subscriptions for context in CONTEXTS if context.subscriptions]
-    return Schema(
+    return strawberry.Schema(
         query=_merged("Query", queries, "Everything that can be read."),
         mutation=_merged("Mutation", mutations, "Everything that can be changed: object first, then the verb."),
         subscription=_merged("Subscription", subscriptions, "What arrives while you are connected."),
-        limits=limits,
+        config=StrawberryConfig(disable_field_suggestions=True, scalar_map={UUID: _DESCRIBED_UUID}),
     )
+
+
+def build_engine(limits: Limits | None = None, *, compiles: bool = True) -> Engine:
+    """Returns what runs the schema's operations, within the limits and with the domain's errors told as they are."""
+    return Engine(
+        build_schema(),
+        limits,
+        explain=explain,
+        scope_of=lambda context: context.scope,
+        payer_of=_company,
+        compiles=compiles,
+    )
+
+
+def _company(context: Context) -> UUID | None:
+    return context.viewer.tenant_id if context.viewer else None

@@ -1,45 +1,34 @@
-"""GraphQL over HTTP, as its draft says (https://graphql.github.io/graphql-over-http/draft/).
-
-Strawberry's own view answers some malformed bodies with a 500 and knows nothing of
-`application/graphql-response+json`, so this endpoint reads and answers requests itself; the schema does the rest.
-"""
+"""GraphQL over HTTP, as its draft says (https://graphql.github.io/graphql-over-http/draft/)."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from email.message import Message
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import structlog
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
 
 from api.body import BodyTooLarge, read_body
-from api.graphql.encoding import encode
 from api.graphql.negotiation import Negotiated, Representation, negotiate
 from api.graphql.sse import EventStreams
 from models.kernel.errors import DomainError
-from resolvers.extensions import Schema
-from resolvers.live import OperationRequest
-from resolvers.masking import (
-    BAD_REQUEST,
-    BAD_USER_INPUT,
-    INTERNAL,
-    OPERATION_UNRESOLVED,
-    PARSE_FAILED,
-    VALIDATION_FAILED,
-    masked,
-    presentable,
-    request_id,
-)
+from resolvers.engine import ALL_KINDS, Engine, NotServed, OperationRequest, Refused, masked, request_id
+from resolvers.engine.encoding import encode
+from resolvers.engine.errors import BAD_REQUEST, BAD_USER_INPUT, INTERNAL, PARSE_FAILED, VALIDATION_FAILED
 
-_OPERATIONS = {"GET": {OperationType.QUERY}, "POST": {OperationType.QUERY, OperationType.MUTATION}}
+# A link must not change anything.
+_SERVED: Final = {
+    "GET": frozenset({OperationType.QUERY}),
+    "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
+}
+_STREAMED: Final = {"GET": ALL_KINDS - {OperationType.MUTATION}, "POST": ALL_KINDS}
+
+# Mistakes of the client that older clients, which ask for `application/json` by name, expect to come with 200.
+_LEGACY_MISTAKES: Final = frozenset({PARSE_FAILED, VALIDATION_FAILED, BAD_USER_INPUT})
 
 
 class GraphQLHTTP:
@@ -52,12 +41,12 @@ class GraphQLHTTP:
 
     def __init__(
         self,
-        schema: Schema,
+        engine: Engine,
         get_context: Callable[[Request], Awaitable[object]],
         explorer: Callable[[], Response],
         event_streams: EventStreams | None = None,
     ) -> None:
-        self._schema = schema
+        self._engine = engine
         self._get_context = get_context
         self._explorer = explorer
         self._event_streams = event_streams
@@ -78,93 +67,71 @@ class GraphQLHTTP:
         if negotiated and negotiated.representation is Representation.EXPLORER:
             return self._explorer()
         try:
-            if request.method not in _OPERATIONS:
-                raise _RequestError(405, "GraphQL is served to GET and POST.", Allow="GET, POST")
-            if negotiated is None:
-                raise _RequestError(406, "The answer is `application/graphql-response+json` or `application/json`.")
-            parameters = await self._read(request)
-            if self._event_streams and negotiated.representation is Representation.EVENT_STREAM:
-                return await self._event_streams.response(request, parameters.operation(request.method))
-            return _answer(await self._execute(request, parameters), negotiated)
+            return await self._answer(request, negotiated)
+        except NotServed as error:
+            status, headers = (405, {"Allow": "POST"}) if error.kind is OperationType.MUTATION else (400, None)
+            return _refusal(error, status, negotiated, headers)
         except _RequestError as error:
-            return _refusal(error.error, error.status, negotiated, error.headers)
+            return _refusal(error, error.status, negotiated, error.headers)
+        except Refused as error:
+            return _refusal(error, _status_of(error, negotiated), negotiated)
         except DomainError as error:
-            wrapped = presentable(GraphQLError(error.message, original_error=error))
-            return _refusal(wrapped, error.http_status, negotiated)
+            told = GraphQLError(error.message, extensions={**error.extensions, "code": error.code})
+            return _refusal(Refused([told]), error.http_status, negotiated)
         except Exception as error:  # noqa: BLE001 -- `masked` logs it
-            return _refusal(masked(error), 500, negotiated)
+            return _refusal(Refused([masked(error)]), 500, negotiated)
 
-    async def _read(self, request: Request) -> "_Parameters":
+    async def _answer(self, request: Request, negotiated: Negotiated | None) -> Response:
+        if request.method not in _SERVED:
+            raise _RequestError(405, "GraphQL is served to GET and POST.", Allow="GET, POST")
+        if negotiated is None:
+            raise _RequestError(406, "The answer is `application/graphql-response+json` or `application/json`.")
+        members = await self._members(request)
+        if self._event_streams and negotiated.representation is Representation.EVENT_STREAM:
+            return await self._event_streams.response(request, _operation_request(members, _STREAMED[request.method]))
+        operation = self._engine.admit(_operation_request(members, _SERVED[request.method]))
+        answer = await self._engine.run(operation, await self._get_context(request))
+        return _response(answer.encoded(), 200, negotiated)
+
+    async def _members(self, request: Request) -> object:
+        """What the request says, as the members that a POST has in its body."""
         if request.method == "GET":
-            return _Parameters.of(_query_string_members(request.query_params))
+            return _query_string_members(request.query_params)
         if not _is_json(request.headers.get("content-type", "")):
             raise _RequestError(415, "Send the body as `Content-Type: application/json`, in UTF-8.")
-        most = self._schema.admission.limits.body_bytes
+        most = self._engine.limits.body_bytes
         try:
             body = await read_body(request.receive, most, f"The request body is larger than {most} bytes.")
         except BodyTooLarge as too_large:
             raise _RequestError(413, too_large.detail) from None
         except ClientDisconnect:
             raise _RequestError(400, "The client disconnected before the request body was complete.") from None
-        return _Parameters.of(_parse_json(body, "The request body"))
-
-    async def _execute(self, request: Request, parameters: "_Parameters") -> ExecutionResult:
-        context = await self._get_context(request)
-        try:
-            return await self._schema.execute(
-                parameters.query,
-                parameters.variables,
-                context_value=context,
-                operation_name=parameters.operation_name,
-                allowed_operation_types=_OPERATIONS[request.method],
-                operation_extensions=parameters.extensions,
-            )
-        except CannotGetOperationTypeError as error:
-            named = f" named {error.operation_name!r}" if error.operation_name is not None else ""
-            raise _RequestError(400, f"The document has no operation{named}.", code=OPERATION_UNRESOLVED) from None
-        except InvalidOperationTypeError as error:
-            if error.operation_type is OperationType.MUTATION:
-                raise _RequestError(405, "Mutations are served to POST only.", Allow="POST") from None
-            message = "Subscriptions are served over a websocket (graphql-transport-ws) or as text/event-stream."
-            raise _RequestError(400, message) from None
+        return _parse_json(body, "The request body")
 
 
-class _RequestError(Exception):
+class _RequestError(Refused):
     """The HTTP request can't be answered as it is; the message says what would be right."""
 
-    def __init__(self, status: int, message: str, *, code: str = BAD_REQUEST, **headers: str) -> None:
-        super().__init__(message)
+    def __init__(self, status: int, message: str, **headers: str) -> None:
+        super().__init__([GraphQLError(message, extensions={"code": BAD_REQUEST})])
         self.status = status
-        self.error = GraphQLError(message, extensions={"code": code})
         self.headers = headers
 
 
-@dataclass(frozen=True, slots=True)
-class _Parameters:
-    """The parameters of a GraphQL request, each of the right type."""
-
-    query: str
-    operation_name: str | None
-    variables: dict[str, Any] | None
-    extensions: dict[str, Any] | None
-
-    @classmethod
-    def of(cls, members: object) -> "_Parameters":
-        if isinstance(members, list):
-            raise _RequestError(400, "Batches are not served; send one operation in each request.")
-        if not isinstance(members, dict):
-            raise _RequestError(400, "The request body must be a JSON object with a `query`.")
-        query = members.get("query")
-        if not isinstance(query, str) or not query:
-            raise _RequestError(400, "`query` must be a string with a GraphQL document.")
-        operation_name = members.get("operationName")
-        if not isinstance(operation_name, str | None):
-            raise _RequestError(400, "`operationName` must be a string or null.")
-        return cls(query, operation_name, _object_or_none(members, "variables"), _object_or_none(members, "extensions"))
-
-    def operation(self, method: str) -> OperationRequest:
-        """The operation for a stream of events; a link must not change anything, so GET has no mutations."""
-        return OperationRequest(self.query, self.operation_name, self.variables, allows_mutations=method == "POST")
+def _operation_request(members: object, kinds: frozenset[OperationType]) -> OperationRequest:
+    """The operation that the client asks for. Raises `_RequestError` when a member is not of its type."""
+    if isinstance(members, list):
+        raise _RequestError(400, "Batches are not served; send one operation in each request.")
+    if not isinstance(members, dict):
+        raise _RequestError(400, "The request body must be a JSON object with a `query`.")
+    query = members.get("query")
+    if not isinstance(query, str) or not query:
+        raise _RequestError(400, "`query` must be a string with a GraphQL document.")
+    operation_name = members.get("operationName")
+    if not isinstance(operation_name, str | None):
+        raise _RequestError(400, "`operationName` must be a string or null.")
+    _object_or_none(members, "extensions")
+    return OperationRequest(query, operation_name, _object_or_none(members, "variables"), kinds)
 
 
 def _object_or_none(members: Mapping[str, Any], name: str) -> dict[str, Any] | None:
@@ -197,44 +164,34 @@ def _is_json(content_type: str) -> bool:
     return header.get_content_type() == "application/json" and header.get_content_charset("utf-8") == "utf-8"
 
 
-def _answer(result: ExecutionResult, negotiated: Negotiated) -> Response:
-    errors = result.errors or []
-    # Errors of fields have a path; without one the operation was refused before the first field.
-    is_executed = result.data is not None or any(error.path for error in errors)
-    body: dict[str, Any] = {"errors": [error.formatted for error in errors]} if errors else {}
-    if is_executed:
-        body["data"] = result.data
-    if result.extensions:
-        body["extensions"] = result.extensions
-    return _json(body, 200 if is_executed else _status_of(errors[0], negotiated), negotiated)
-
-
-def _status_of(error: GraphQLError, negotiated: Negotiated) -> int:
-    """The HTTP status of an operation that was not executed.
+def _status_of(error: Refused, negotiated: Negotiated | None) -> int:
+    """The HTTP status of an operation that was not run.
 
     A client that asks for `application/json` by name takes any status but 200 for a failure of the server, or of
     something in between: mistakes in the operation keep 200 there.
     """
-    code = (error.extensions or {}).get("code")
-    if code == INTERNAL:
+    if error.code == INTERNAL:
         return 500
-    return 200 if negotiated.is_legacy and code in {PARSE_FAILED, VALIDATION_FAILED, BAD_USER_INPUT} else 400
+    return 200 if negotiated and negotiated.is_legacy and error.code in _LEGACY_MISTAKES else 400
 
 
 def _refusal(
-    error: GraphQLError, status: int, negotiated: Negotiated | None, headers: Mapping[str, str] | None = None
+    error: Refused, status: int, negotiated: Negotiated | None, headers: Mapping[str, str] | None = None
 ) -> Response:
-    return _json({"errors": [error.formatted]}, status, negotiated, headers)
+    body: dict[str, Any] = {"errors": [one.formatted for one in error.errors]}
+    if error.extensions:
+        body["extensions"] = error.extensions
+    return _response(encode(body), status, negotiated, headers)
 
 
-def _json(
-    body: Mapping[str, Any], status: int, negotiated: Negotiated | None, headers: Mapping[str, str] | None = None
+def _response(
+    body: bytes, status: int, negotiated: Negotiated | None, headers: Mapping[str, str] | None = None
 ) -> Response:
     representation = negotiated.representation if negotiated else Representation.JSON
     if representation is Representation.EVENT_STREAM:
         representation = Representation.JSON
     return Response(
-        encode(body),
+        body,
         status,
         {
             "Content-Type": f"{representation.value}; charset=utf-8",

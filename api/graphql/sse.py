@@ -12,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.encoding import encode_text
 from api.graphql.outlet import Outlet
 from api.graphql.sessions import OpenSessions, Session, Sessions, TooManySessions
 from models.kernel.errors import RateLimited
-from resolvers.live import LiveExecutor, OperationFailed, OperationRequest
+from resolvers.engine import Engine, OperationRequest, Refused
+from resolvers.engine.encoding import encode
 
 MEDIA_TYPE: Final = "text/event-stream"
 _COMPLETE: Final = "event: complete\ndata:\n\n"
@@ -30,32 +30,32 @@ _MOST_STREAMS: Final = 2_000
 class EventStreams:
     """Answers requests with streams of events; `most_of_one` streams for each company at a time in this process."""
 
-    def __init__(self, executor: LiveExecutor, sessions: Sessions, *, most_of_one: int = _MOST_STREAMS) -> None:
-        self.executor = executor
+    def __init__(self, engine: Engine, sessions: Sessions, *, most_of_one: int = _MOST_STREAMS) -> None:
+        self.engine = engine
         self.open_streams = OpenSessions(most_of_one)
         self._sessions = sessions
 
-    async def response(self, request: Request, operation: OperationRequest) -> Response:
+    async def response(self, http: Request, request: OperationRequest) -> Response:
         """The response that runs the operation. Raises `Unauthenticated` and `RateLimited` instead of beginning it."""
-        session = await self._sessions.begin(request, request.headers)
+        session = await self._sessions.begin(http, http.headers)
         try:
             self.open_streams.enter(session.holder)
         except TooManySessions:
             raise RateLimited("Too many streams are open.", retryAfter=30) from None
-        return _EventStream(self, session, operation)
+        return _EventStream(self, session, request)
 
 
 class _EventStream(Response):
     """A stream of one operation's results."""
 
-    def __init__(self, streams: EventStreams, session: Session, operation: OperationRequest) -> None:
+    def __init__(self, streams: EventStreams, session: Session, request: OperationRequest) -> None:
         super().__init__(
             headers={"Content-Type": f"{MEDIA_TYPE}; charset=utf-8", "Cache-Control": "no-store", "Vary": "Accept"}
         )
         del self.headers["Content-Length"]
         self._streams = streams
         self._session = session
-        self._operation = operation
+        self._request = request
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_text(text: str) -> None:
@@ -86,15 +86,16 @@ class _EventStream(Response):
 
     async def _run(self, subscriber: "_EventSubscriber") -> None:
         try:
-            await self._streams.executor.run(self._operation, self._session.context, subscriber)
-        except OperationFailed as failed:
+            operation = self._streams.engine.admit(self._request)
+            await self._streams.engine.subscribe(operation, self._session.context, subscriber)
+        except Refused as refused:
             await subscriber.ready()
-            subscriber.deliver(encode_text({"errors": [error.formatted for error in failed.errors]}))
+            subscriber.deliver(encode({"errors": [error.formatted for error in refused.errors]}).decode())
         await subscriber.complete()
 
 
 class _EventSubscriber:
-    """A stream of events as a `resolvers.live.Subscriber`."""
+    """A stream of events as a `resolvers.engine.Subscriber`."""
 
     def __init__(self, outlet: Outlet) -> None:
         self._outlet = outlet

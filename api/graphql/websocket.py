@@ -15,7 +15,6 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.encoding import encode_text
 from api.graphql.outlet import Outlet
 from api.graphql.sessions import OpenSessions, Session, Sessions, TooManySessions
 from api.graphql.uvicorn_protocol import send_now
@@ -31,8 +30,7 @@ from api.graphql.websocket_frames import (
 )
 from models.kernel.errors import RateLimited, Unauthenticated
 from resolvers.context import Context
-from resolvers.live import LiveExecutor, OperationFailed, OperationRequest
-from resolvers.masking import masked
+from resolvers.engine import Engine, OperationRequest, Refused, masked
 
 SUBPROTOCOL: Final = "graphql-transport-ws"
 
@@ -84,13 +82,13 @@ class GraphQLWebSocket:
 
     def __init__(
         self,
-        executor: LiveExecutor,
+        engine: Engine,
         sessions: Sessions,
         *,
         allowed_origins: frozenset[str] = frozenset(),
         limits: SocketLimits | None = None,
     ) -> None:
-        self.executor = executor
+        self.engine = engine
         self.sessions = sessions
         self.limits = limits or SocketLimits()
         self.open_sockets = OpenSessions(self.limits.sockets_of_one)
@@ -127,7 +125,7 @@ _CONTROL: Final = _Control()
 
 
 class _Operation:
-    """An operation that runs over a socket; a `resolvers.live.Subscriber`."""
+    """An operation that runs over a socket; a `resolvers.engine.Subscriber`."""
 
     def __init__(self, id: str, outlet: Outlet) -> None:
         self.task: asyncio.Task[None]
@@ -275,10 +273,10 @@ class _Socket:
     async def _run(self, operation: _Operation, message: Subscribe, context: Context) -> None:
         request = OperationRequest(message.query, message.operation_name, message.variables)
         try:
-            await self._endpoint.executor.run(request, context, operation)
+            await self._endpoint.engine.subscribe(self._endpoint.engine.admit(request), context, operation)
             last = f'{{"type":"complete","id":{_json(message.id)}}}'
-        except OperationFailed as failed:
-            last = _error_frame(message.id, failed.errors)
+        except Refused as refused:
+            last = _error_frame(message.id, refused.errors)
         await self._outlet.ready()
         # The id is free again once the client can know that the operation is over.
         self._operations.pop(message.id, None)
@@ -293,7 +291,7 @@ def _json(value: object) -> str:
 
 
 def _error_frame(id: str, errors: list[GraphQLError]) -> str:
-    return encode_text({"type": "error", "id": id, "payload": [error.formatted for error in errors]})
+    return _json({"type": "error", "id": id, "payload": [error.formatted for error in errors]})
 
 
 async def _close(send: Send, close: _Close) -> None:

@@ -25,7 +25,7 @@ from resolvers.batches.loaders import (
     load_products,
 )
 from resolvers.context import Info
-from resolvers.cost import Cost
+from resolvers.engine import Cost
 from resolvers.relay import After, Connection, First, Node, edges_of, global_id
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from models import billing
 from models.kernel.live import StateItem
 from resolvers.billing.types import Quota
 from resolvers.context import Info
-from resolvers.live import LiveSource
+from resolvers.engine import LiveSource
 
 
 def _quota_of(item: StateItem[billing.Quota]) -> Quota:

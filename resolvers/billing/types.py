@@ -12,7 +12,7 @@ from models.kernel.pages import Page
 from resolvers.billing.enums import QuotaEntryKind, QuotaOrderStatus
 from resolvers.billing.loaders import load_invoice_numbers
 from resolvers.context import Info
-from resolvers.cost import Cost
+from resolvers.engine import Cost
 from resolvers.relay import Connection, Node, edges_of, global_id
 
 Count = Callable[[], Awaitable[int]]

@@ -10,7 +10,7 @@ from models import lifecycle
 from models.lifecycle import LARGEST_BULK, MOST_IDS, BulkTransitionCommand, RecordCommand, TransitionCommand, UnitFilter
 from models.passports import PassportRecord, PassportStatus
 from resolvers.context import Info
-from resolvers.cost import Cost
+from resolvers.engine import Cost
 from resolvers.errors import RejectionsInPayload, UserError, UserErrorCode, user_errors_field
 from resolvers.lifecycle.enums import LifecycleAction, RoadEvent
 from resolvers.lifecycle.types import LifecycleEvent

@@ -6,7 +6,7 @@ import strawberry
 
 from models import lifecycle
 from resolvers.context import Info
-from resolvers.cost import Cost
+from resolvers.engine import Cost
 from resolvers.lifecycle.types import AuditReport, LifecycleRule
 from resolvers.relay import key_or_uuid
 

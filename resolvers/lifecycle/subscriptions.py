@@ -9,9 +9,9 @@ from models import lifecycle
 from models.kernel.live import FeedItem
 from models.lifecycle import LiveEvent
 from resolvers.context import Info
+from resolvers.engine import LiveSource
 from resolvers.lifecycle.types import LifecycleEvent
-from resolvers.live import AfterCursor, LiveSource
-from resolvers.relay import key_or_uuid
+from resolvers.relay import AfterCursor, key_or_uuid
 
 
 @strawberry.type(description="An event that was appended to a passport's chain.")

@@ -14,7 +14,7 @@ from models.lifecycle import EventPage, EventRecord
 from models.passports import PassportRecord, PassportStatus
 from resolvers.batches.types import COUNT_COST
 from resolvers.context import Info
-from resolvers.cost import Cost
+from resolvers.engine import Cost
 from resolvers.lifecycle.enums import EventType, EvidenceType, Fault, LifecycleAction
 from resolvers.passports.loaders import load_passports
 from resolvers.relay import Connection, Node, edges_of, global_id

@@ -10,10 +10,10 @@ from models import passports
 from models.kernel.live import FeedItem, StateItem
 from models.passports import LiveScan
 from resolvers.context import Info
-from resolvers.live import AfterCursor, LiveSource
+from resolvers.engine import LiveSource
 from resolvers.passports.enums import IssuancePhase
 from resolvers.passports.scans import Scan
-from resolvers.relay import key_or_uuid
+from resolvers.relay import AfterCursor, key_or_uuid
 
 
 @strawberry.type(description="A scan that was recorded.")

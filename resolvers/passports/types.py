@@ -16,7 +16,7 @@ from resolvers.batches.enums import CellSource, MarketRegion
 from resolvers.batches.loaders import load_batches
 from resolvers.batches.types import COUNT_COST, Batch, BatchSpecs
 from resolvers.context import Info
-from resolvers.cost import Cost, ListSize
+from resolvers.engine import Cost, ListSize
 from resolvers.passports.enums import PassportStatus
 from resolvers.passports.loaders import load_passport_counts, load_passport_pages
 from resolvers.relay import After, Connection, First, Node, edges_of, global_id

@@ -14,7 +14,7 @@ from models.kernel.pages import Page, PageRequest
 from models.kernel.permissions import Role
 from models.tenants import MemberStatus
 from resolvers.context import Context, Info
-from resolvers.cost import Cost
+from resolvers.engine import Cost
 from resolvers.enums import describe_enum
 from resolvers.errors import RejectionsInPayload, UserError, user_errors_field
 from resolvers.relay import After, Connection, First, Node, edges_of, global_id, key_of

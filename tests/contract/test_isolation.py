@@ -21,11 +21,12 @@ from models.kernel.ids import uuid7
 from models.passports.scans import RecordScan, record_scan
 from resolvers.context import Context
 from resolvers.relay import global_id
-from resolvers.schema import build_schema
+from resolvers.schema import build_engine
 from tests.factories import make_batch, make_company, make_order, make_passports
 from tests.models.billing.provider import Provider
 
-SCHEMA = build_schema()
+ENGINE = build_engine()
+SCHEMA = ENGINE.schema
 
 # Anyone may use these, on purpose: they show or record what is public, or come before a company is known.
 PUBLIC = {
@@ -228,7 +229,7 @@ async def theirs(env: Env) -> Populated:
 
 async def _ask(env: Env, actor: Actor, field: str, selection: str) -> dict[str, Any]:
     keyword = "mutation" if field in MUTATIONS else "query"
-    result = await SCHEMA.execute(f"{keyword} {{ {selection} }}", context_value=Context(env=env, viewer=actor))
+    result = await ENGINE.execute(f"{keyword} {{ {selection} }}", context=Context(env=env, viewer=actor))
     errors = [{"message": error.message, **(error.extensions or {})} for error in result.errors or []]
     assert not any(error["code"].startswith("GRAPHQL") for error in errors), errors
     return {"data": result.data, "errors": errors}

@@ -13,10 +13,11 @@ from models.kernel.ids import uuid7
 from models.kernel.permissions import PERMISSIONS, Permission, Role
 from resolvers.context import Context
 from resolvers.relay import global_id
-from resolvers.schema import build_schema
+from resolvers.schema import build_engine
 from tests.factories import make_company
 
-SCHEMA = build_schema()
+ENGINE = build_engine()
+SCHEMA = ENGINE.schema
 
 # The table as it was decided, so that a change to it is seen here.
 DECIDED = {
@@ -87,7 +88,7 @@ async def _error(env: Env, role: Role | None, mutation: str) -> dict[str, Any]:
         input = input.replace(f"<{name}>", f'"{global_id(name, uuid7())}"')
     document = f"mutation {{ {mutation}(input: {{ {input} }}) {{ userErrors {{ code }} }} }}"
     viewer = await make_company(env, role=role) if role else None
-    result = await SCHEMA.execute(document, context_value=Context(env=env, viewer=viewer))
+    result = await ENGINE.execute(document, context=Context(env=env, viewer=viewer))
     extensions = [dict(error.extensions or {}) for error in result.errors or []]
     assert len(extensions) <= 1, result.errors
     return extensions[0] if extensions else {}

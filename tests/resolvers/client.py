@@ -3,18 +3,16 @@
 from functools import cache
 from typing import Any
 
-from strawberry.types import ExecutionResult
-
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from resolvers.context import Context
-from resolvers.extensions import Schema
-from resolvers.schema import build_schema
+from resolvers.engine import Answer, Engine
+from resolvers.schema import build_engine
 
 
 @cache
-def _schema() -> Schema:
-    return build_schema()
+def _engine() -> Engine:
+    return build_engine()
 
 
 class Client:
@@ -31,7 +29,7 @@ class Client:
     async def run(self, document: str, **variables: Any) -> dict[str, Any]:
         """The answer's `data`; there are no errors."""
         result = await self._execute(document, variables)
-        assert result.errors is None
+        assert not result.errors
         assert result.data is not None
         return result.data
 
@@ -40,8 +38,6 @@ class Client:
         [error] = (await self._execute(document, variables)).errors or []
         return dict(error.extensions or {})
 
-    async def _execute(self, document: str, variables: dict[str, Any]) -> ExecutionResult:
+    async def _execute(self, document: str, variables: dict[str, Any]) -> Answer:
         context = Context(self._env, self._viewer, address=self._address, user_agent=self._user_agent)
-        result = await _schema().execute(document, variable_values=variables, context_value=context)
-        assert isinstance(result, ExecutionResult)
-        return result
+        return await _engine().execute(document, variables, context)

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
 
 from models.kernel.errors import Forbidden, RateLimited
-from resolvers.cost import Cost, ListSize
-from resolvers.extensions import Schema
-from resolvers.limits import Limits
+from resolvers.engine import Cost, Engine, Limits, ListSize
+from resolvers.errors import explain
 
 SECRET = "postgresql://owner:hunter2@db"
 
@@ -189,6 +189,13 @@ class Subscription:
         raise RuntimeError(SECRET)
 
 
-def toy_schema(limits: Limits | None = None) -> Schema:
-    """The schema, with documents and costs cached by nobody else."""
-    return Schema(Query, Mutation, Subscription, types=[Batch, Passport], limits=limits)
+def toy_engine(limits: Limits | None = None) -> Engine:
+    """The engine of the schema, with documents and costs kept for nobody else."""
+    schema = strawberry.Schema(
+        Query,
+        Mutation,
+        Subscription,
+        types=[Batch, Passport],
+        config=StrawberryConfig(disable_field_suggestions=True),
+    )
+    return Engine(schema, limits, explain=explain)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from api.graphql.http import GraphQLHTTP
 from models.kernel.errors import Unauthenticated
-from tests.resolvers.toy import SECRET, toy_schema
+from tests.resolvers.toy import SECRET, toy_engine
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 
@@ -29,7 +29,7 @@ def explorer() -> Response:
 
 
 def endpoint() -> GraphQLHTTP:
-    return GraphQLHTTP(toy_schema(), get_context, explorer)
+    return GraphQLHTTP(toy_engine(), get_context, explorer)
 
 
 def new_client() -> httpx.AsyncClient:

@@ -16,14 +16,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from api.graphql.encoding import encode_text
 from api.graphql.http import GraphQLHTTP
 from api.graphql.sse import EventStreams
 from api.graphql.websocket import SUBPROTOCOL, GraphQLWebSocket, SocketLimits
 from models.kernel.errors import Forbidden, Unauthenticated
 from resolvers.context import Context
-from resolvers.extensions import Schema
-from resolvers.live import LiveExecutor
+from resolvers.engine import Engine
+from resolvers.errors import explain
 from tests.browser import serving
 from tests.resolvers.toy import SECRET
 
@@ -142,15 +141,15 @@ class Served:
 @asynccontextmanager
 async def served(limits: SocketLimits | None = None, **options: Any) -> AsyncIterator[Served]:
     """The endpoints, over the wire."""
-    schema = Schema(Query, Mutation, Subscription)
-    executor, sessions = LiveExecutor(schema, encode_text), FakeSessions()
-    websocket = GraphQLWebSocket(executor, sessions, limits=limits, **options)
-    streams = EventStreams(executor, sessions, most_of_one=2)
+    engine = Engine(strawberry.Schema(Query, Mutation, Subscription), explain=explain)
+    sessions = FakeSessions()
+    websocket = GraphQLWebSocket(engine, sessions, limits=limits, **options)
+    streams = EventStreams(engine, sessions, most_of_one=2)
 
     async def get_context(request: object) -> object:
         return _ANYBODY
 
-    http = GraphQLHTTP(schema, get_context, HTMLResponse, streams)
+    http = GraphQLHTTP(engine, get_context, HTMLResponse, streams)
     app = Starlette(routes=[WebSocketRoute("/graphql", websocket), Route("/graphql", http)])
     async with serving(app) as url:
         yield Served(f"{url}/graphql", sessions, websocket, streams)

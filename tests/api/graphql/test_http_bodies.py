@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resolvers.limits import Limits
+from resolvers.engine import Limits
 from tests.api.graphql.endpoint import GRAPHQL_RESPONSE, endpoint, error_of, post
 
 BODY_LIMIT = Limits().body_bytes

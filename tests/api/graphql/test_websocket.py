@@ -54,7 +54,7 @@ async def test_queries_and_mutations(server: Served) -> None:
         ("{ hello", "GRAPHQL_PARSE_FAILED"),
         ("", "GRAPHQL_PARSE_FAILED"),
         ("{ helo }", "GRAPHQL_VALIDATION_FAILED"),
-        ("fragment F on Query { hello }", "GRAPHQL_VALIDATION_FAILED"),
+        ("fragment F on Query { hello }", "OPERATION_RESOLUTION_FAILURE"),
         ("query A { hello } query B { hello }", "OPERATION_RESOLUTION_FAILURE"),
         ('subscription { count(to: "x") }', "GRAPHQL_VALIDATION_FAILED"),
         ("subscription($to: Int!) { count(to: $to) }", "BAD_USER_INPUT"),

@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Route, WebSocketRoute
 
 from api.auth import graphql_context
-from api.graphql.encoding import encode_text
 from api.graphql.http import GraphQLHTTP
 from api.graphql.sessions import TokenSessions
 from api.graphql.sse import EventStreams
@@ -21,13 +20,11 @@ from models.kernel.env import Env
 from models.passports import RecordScan, record_scan
 from models.tenants import Authenticator
 from models.tenants.tokens import access_token
-from resolvers.live import LiveExecutor
-from resolvers.schema import build_schema
+from resolvers.engine import Engine
+from resolvers.schema import build_engine
 from tests.browser import serving
 from tests.factories import make_batch, make_company
 from tests.models.lifecycle.lives import issued
-
-SCHEMA = build_schema()
 
 
 @dataclass
@@ -35,21 +32,21 @@ class LiveServer:
     """The endpoints while they are served."""
 
     url: str
-    executor: LiveExecutor
+    engine: Engine
     websocket: GraphQLWebSocket
 
 
 @asynccontextmanager
 async def live_server(env: Env, limits: SocketLimits | None = None) -> AsyncIterator[LiveServer]:
     """The live endpoints, over the wire."""
-    executor, sessions = LiveExecutor(SCHEMA, encode_text), TokenSessions()
-    websocket = GraphQLWebSocket(executor, sessions, limits=limits)
-    http = GraphQLHTTP(SCHEMA, graphql_context, HTMLResponse, EventStreams(executor, sessions))
+    engine, sessions = build_engine(), TokenSessions()
+    websocket = GraphQLWebSocket(engine, sessions, limits=limits)
+    http = GraphQLHTTP(engine, graphql_context, HTMLResponse, EventStreams(engine, sessions))
     app = Starlette(routes=[WebSocketRoute("/graphql", websocket), Route("/graphql", http)])
     app.state.env = env
     app.state.authenticator = Authenticator()
     async with serving(app) as url:
-        yield LiveServer(f"{url}/graphql", executor, websocket)
+        yield LiveServer(f"{url}/graphql", engine, websocket)
 
 
 @dataclass

@@ -18,8 +18,9 @@ from models.database import unit_of_work
 from models.kernel.env import Env
 from models.lifecycle import LifecycleAction
 from models.passports import InputRows, IssueCommand, NewPassport
+from resolvers.schema import build_schema
 from tests.api.graphql.sockets import until
-from tests.contract.live.live_app import SCHEMA, Company, LiveServer, live_server, new_company
+from tests.contract.live.live_app import Company, LiveServer, live_server, new_company
 from tests.models.lifecycle.lives import act
 
 FOLDER = Path(__file__).parent
@@ -35,7 +36,7 @@ REQUESTS: dict[str, tuple[str, int | None]] = {
 
 async def _happen(company: Company, server: LiveServer, subscriptions: int) -> None:
     """What all subscriptions tell of, once all of them have begun."""
-    await until(lambda: server.executor.subscribers == subscriptions, seconds=30)
+    await until(lambda: server.engine.subscriptions.subscribers == subscriptions, seconds=30)
     await company.scan(3)
     await act(company.env, company.owner, company.passports[0], LifecycleAction.SHIP)
     async with unit_of_work() as connection:
@@ -58,7 +59,7 @@ def _check(results: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def test_every_subscription_is_tried() -> None:
-    subscription = SCHEMA._schema.subscription_type
+    subscription = build_schema()._schema.subscription_type
     assert isinstance(subscription, GraphQLObjectType)
     assert set(REQUESTS) == set(subscription.fields)
 

@@ -7,7 +7,7 @@ from models.kernel.env import Env
 from models.kernel.live import StateItem
 from models.kernel.permissions import Role
 from models.passports import IssuanceProgress, IssueResult, issuance_progress_stream, progress
-from resolvers.sharing import Sharing
+from resolvers.engine.live.sharing import Sharing
 from tests.api.graphql.sockets import Socket, initialised, until
 from tests.contract.live.live_app import Company, live_server, new_company
 from tests.factories import make_branded_batch, make_member
@@ -39,12 +39,12 @@ async def test_it_begins_before_the_upload_and_ends_with_it(env: Env) -> None:
         async with initialised(server, company.token()) as one, initialised(server, company.token()) as two:
             await one.subscribe(PROGRESS, variables=KEY)
             await two.subscribe(PROGRESS, variables=KEY)
-            await until(lambda: server.executor.subscribers == 2)
-            assert server.executor.shared_executions == 1
+            await until(lambda: server.engine.subscriptions.subscribers == 2)
+            assert server.engine.subscriptions.shared_executions == 1
             await upload(company)
             seen = await results(one)
             assert await results(two) == seen
-            await until(lambda: server.executor.shared_executions == 0)
+            await until(lambda: server.engine.subscriptions.shared_executions == 0)
             first, *_, last = seen
             assert (first["phase"], first["rowsRead"], first["updatedAt"]) == ("WAITING", 0, None)
             assert (last["phase"], last["rowsRead"], last["created"], last["errorCode"]) == ("DONE", 2, 2, None)
@@ -67,15 +67,15 @@ async def test_members_limited_to_other_brands_and_other_companies_learn_nothing
     ):
         for client in (owner, member, other):
             await client.subscribe(PROGRESS, variables=KEY)
-        await until(lambda: server.executor.subscribers == 3)
-        assert server.executor.shared_executions == 3
+        await until(lambda: server.engine.subscriptions.subscribers == 3)
+        assert server.engine.subscriptions.shared_executions == 3
         await upload(company)
         assert (await results(owner))[-1]["phase"] == "DONE"
         # Their own uploads under this key are told, and only these.
         await upload(stranger)
         told = await results(other)
         assert [result["created"] for result in told if result["phase"] == "DONE"] == [2]
-        await until(lambda: server.executor.subscribers == 1)
+        await until(lambda: server.engine.subscriptions.subscribers == 1)
         frame = await member.receive()
         assert frame["payload"]["data"]["issuanceProgress"]["phase"] == "WAITING"
         await member.send({"type": "complete", "id": "1"})

@@ -7,15 +7,16 @@ from typing import Any
 import pytest
 from strawberry.types import ExecutionResult
 
-from api.graphql.encoding import encode_text
 from models.kernel.env import Env
 from models.kernel.feed import Feed, feed_cursor
 from models.kernel.permissions import Role
-from resolvers import sharing
 from resolvers.context import Context
-from resolvers.live import LiveExecutor
+from resolvers.engine.encoding import encode
+from resolvers.engine.live import sharing
+from resolvers.engine.plan import Plan
+from resolvers.schema import build_schema
 from tests.api.graphql.sockets import Socket, initialised, until
-from tests.contract.live.live_app import SCHEMA, Company, LiveServer, live_server, new_company
+from tests.contract.live.live_app import Company, LiveServer, live_server, new_company
 from tests.factories import make_branded_batch, make_member
 from tests.models.lifecycle.lives import issued
 
@@ -45,13 +46,13 @@ async def cursors(client: Socket, count: int) -> list[str]:
 def count_executions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The operations' events as they are executed."""
     executed: list[str] = []
-    real = LiveExecutor._result
+    real = Plan.begin
 
-    async def counted(self: Any, executor: Any, event: Any) -> str:
-        executed.append(event.cursor)
-        return await real(self, executor, event)
+    def counted(self: Any, variables: Any, context: Any, root: Any = None) -> Any:
+        executed.append(root.cursor)
+        return real(self, variables, context, root)
 
-    monkeypatch.setattr(LiveExecutor, "_result", counted)
+    monkeypatch.setattr(Plan, "begin", counted)
     return executed
 
 
@@ -66,7 +67,7 @@ async def test_identical_subscriptions_are_executed_once_wherever_they_begin(
         for number, client in enumerate(sockets):
             after = feed_cursor(Feed.SCAN, company.owner.tenant_id, 3) if number % 2 else None
             await client.subscribe(SCANS, str(number), variables={"after": after})
-        await until(lambda: server.executor.shared_executions == 1)
+        await until(lambda: server.engine.subscriptions.shared_executions == 1)
         await _until_attached(server, 10)
         await company.scan(4)
         for client in sockets:
@@ -79,12 +80,12 @@ async def test_identical_subscriptions_are_executed_once_wherever_they_begin(
         # What is older comes from the table.
         await sockets[1].subscribe(SCANS, "older", variables={"after": cursors_of(company, 0, 0)[0]})
         assert await cursors(sockets[1], 7) == cursors_of(company, 1, 7)
-        assert server.executor.shared_executions == 1
-    await until(lambda: server.executor.shared_executions == 0 and env.live.followers == 0)
+        assert server.engine.subscriptions.shared_executions == 1
+    await until(lambda: server.engine.subscriptions.shared_executions == 0 and env.live.followers == 0)
 
 
 async def _until_attached(server: LiveServer, count: int) -> None:
-    await until(lambda: server.executor.subscribers == count)
+    await until(lambda: server.engine.subscriptions.subscribers == count)
 
 
 async def test_what_differs_is_not_shared(env: Env) -> None:
@@ -100,7 +101,7 @@ async def test_what_differs_is_not_shared(env: Env) -> None:
     async with live_server(env) as server, initialised(server, company.token()) as client:
         for id, (query, variables) in enumerate(requests):
             await client.subscribe(query, str(id), variables=variables)
-        await until(lambda: server.executor.shared_executions == len(requests))
+        await until(lambda: server.engine.subscriptions.shared_executions == len(requests))
 
 
 async def test_companies_and_roles_never_share(env: Env) -> None:
@@ -116,7 +117,7 @@ async def test_companies_and_roles_never_share(env: Env) -> None:
         for client in (*ours, theirs):
             await client.subscribe(SCANS)
         await _until_attached(server, 7)
-        assert server.executor.shared_executions == 6
+        assert server.engine.subscriptions.shared_executions == 6
         await company.scan(2)
         await other.scan(1)
         for client in ours:
@@ -166,7 +167,7 @@ async def test_a_shared_result_is_what_plain_execution_gives(env: Env, selection
         shared = await take(client, 3)
     plain: list[Any] = []
     context = Context(env, company.owner, cache_loads=False)
-    results = await SCHEMA.subscribe(query, variable_values=variables, context_value=context)
+    results = await build_schema().subscribe(query, variable_values=variables, context_value=context)
     async for result in results:
         assert isinstance(result, ExecutionResult)
         assert result.errors is None
@@ -174,7 +175,7 @@ async def test_a_shared_result_is_what_plain_execution_gives(env: Env, selection
         if len(plain) == 3:
             break
     await results.aclose()
-    assert [encode_text(payload) for payload in shared] == [encode_text(payload) for payload in plain]
+    assert [encode(payload) for payload in shared] == [encode(payload) for payload in plain]
 
 
 async def test_a_client_that_reads_too_slowly_has_to_resync_and_loses_nothing(
@@ -192,7 +193,7 @@ async def test_a_client_that_reads_too_slowly_has_to_resync_and_loses_nothing(
             await _until_attached(server, 2)
             slow.connection.transport.pause_reading()
             written = 0
-            while server.executor.subscribers == 2:
+            while server.engine.subscriptions.subscribers == 2:
                 assert written < 2_000
                 await asyncio.gather(*(company.scan(1) for _ in range(50)))
                 await take(quick, 50)
@@ -223,4 +224,4 @@ async def test_refused_subscriptions(env: Env) -> None:
                 await client.subscribe(SCANS, variables=variables)
                 (error,) = await client.receive_last()
                 assert error["payload"][0]["extensions"]["code"] == code, error
-        assert server.executor.shared_executions == 0
+        assert server.engine.subscriptions.shared_executions == 0

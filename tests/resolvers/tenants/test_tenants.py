@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import strawberry
 
 from models import database
 from models.kernel.actor import Actor
@@ -12,7 +13,8 @@ from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
 from models.tenants import Authenticator
 from resolvers.context import Context
-from resolvers.extensions import Schema
+from resolvers.engine import Engine
+from resolvers.errors import explain
 from resolvers.relay import global_id
 from resolvers.tenants import SCHEMA
 from resolvers.tenants.mutations import TenantMutation
@@ -42,19 +44,19 @@ PROFILE = """mutation ($input: ProfileUpdateInput!) { profileUpdate(input: $inpu
 
 
 @pytest.fixture(scope="module")
-def schema() -> Schema:
-    return Schema(TenantQuery, TenantMutation)
+def engine() -> Engine:
+    return Engine(strawberry.Schema(TenantQuery, TenantMutation), explain=explain)
 
 
 @pytest.fixture
-def execute(schema: Schema, env: Env) -> Execute:
+def execute(engine: Engine, env: Env) -> Execute:
     """Runs a document with one root field: gives what that gave, or the code of the first error."""
 
     async def run(
         document: str, input: dict[str, Any] | None = None, *, viewer: Actor | None = None, address: str = ""
     ) -> Any:
         context = Context(env=env, viewer=viewer, address=address)
-        result = await schema.execute(document, {"input": input} if input else {}, context_value=context)
+        result = await engine.execute(document, {"input": input} if input else {}, context)
         if result.errors:
             return (result.errors[0].extensions or {})["code"]
         assert result.data
@@ -219,9 +221,9 @@ async def test_nodes_are_one_s_own_company_and_the_members_one_may_see(env: Env,
         assert len(queries) == 2
 
 
-def test_everything_is_described(schema: Schema) -> None:
+def test_everything_is_described(engine: Engine) -> None:
     undescribed = []
-    for name, type in schema._schema.type_map.items():
+    for name, type in engine.schema._schema.type_map.items():
         members = getattr(type, "fields", None) or getattr(type, "values", None) or {}
         arguments = {
             f"{field_name}.{argument}": value

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 
-from models.kernel.errors import RateLimited
+from resolvers.engine.errors import RATE_LIMITED, refusal
 
 
 class RunningCosts:
@@ -20,13 +20,14 @@ class RunningCosts:
 
     @contextmanager
     def charged(self, company: Hashable, key: Hashable, cost: int) -> Iterator[None]:
-        """Charge a subscription for as long as the block lasts. Raises `RateLimited` when that would be too much."""
+        """Charge a subscription for as long as the block lasts. Raises `Refused` when that would be too much."""
         is_first = not self._subscribers[key]
         if is_first and self._costs[company] + cost > self._most:
-            raise RateLimited(
+            raise refusal(
+                RATE_LIMITED,
                 f"Your company's live subscriptions cost {self._costs[company]} for each item and this one {cost}; "
                 f"together they may cost {self._most}. Ask for less, or with the same document and variables as "
-                "others: equal subscriptions cost once."
+                "others: equal subscriptions cost once.",
             )
         self._subscribers[key] += 1
         self._costs[company] += cost if is_first else 0

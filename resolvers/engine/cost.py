@@ -54,6 +54,8 @@ SCHEMA_WEIGHT = 2_000
 INTROSPECTION_WEIGHTS = {"__schema": SCHEMA_WEIGHT, "__type": 50, "__typename": 0}
 ASSUMED_LIST_SIZE = 10
 DEFAULT_PAGE_SIZE = 20
+# Arguments that may size a list; on variables elsewhere no price depends, but for the conditions of directives.
+SIZE_ARGUMENTS = frozenset({"first", "ids"})
 
 
 @strawberry.schema_directive(

@@ -1,8 +1,8 @@
 """What one GraphQL request may ask for.
 
 Every limit is checked as early as it can be: the parser counts tokens while it reads, the shape of the document
-is measured before it is validated, and the cost (`resolvers.cost`) is known before anything is resolved. A refusal
-is a GraphQL error with the code COST_EXCEEDED whose message names the limit.
+is measured before it is validated, and the cost (`resolvers.engine.cost`) is known before anything is resolved. Each
+refusal is a GraphQL error with the code COST_EXCEEDED whose message names the limit.
 """
 
 from collections.abc import Iterator, Mapping
@@ -22,9 +22,8 @@ from graphql import (
     SelectionSetNode,
 )
 from graphql.validation.rules import overlapping_fields_can_be_merged
-from strawberry.types.execution import ParseOptions
 
-COST_EXCEEDED = "COST_EXCEEDED"
+from resolvers.engine.errors import COST_EXCEEDED
 
 # Comparing fields of the same name is the one validation rule that grows with the square of the document.
 # A tenth of graphql-core's own budget still lets 150 equal fields stand side by side.
@@ -57,22 +56,17 @@ class Limits:
     variable_depth: int = 32
     """Lists and objects nested in one another in the variables."""
     cost: int = 5_000
-    """The budget of one operation; about the number of objects that it loads. See `resolvers.cost`."""
+    """The budget of one operation; about the number of objects that it loads. See `resolvers.engine.cost`."""
     running_cost: int = 10_000
     """The budget of all different subscriptions of one company in one process: each item costs it anew."""
 
-    def parse_options(self) -> ParseOptions:
-        """What the parser itself enforces, so that an oversized document is not even read to its end."""
-        # The parser takes more options than Strawberry's type for them names.
-        return {"max_tokens": self.tokens, "max_source_length": self.characters}  # type: ignore[typeddict-unknown-key]
 
-
-def refusal(message: str) -> GraphQLError:
-    """The error for a request that asks for too much."""
+def cost_exceeded(message: str) -> GraphQLError:
+    """Returns the error for a request that asks for too much."""
     return GraphQLError(message, extensions={"code": COST_EXCEEDED})
 
 
-def document_refusals(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
+def document_errors(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
     """Why the document asks for too much; empty when it does not. Takes time linear in its size.
 
     The document need not be valid: unknown fragments count as nothing, and fragments that spread themselves are
@@ -97,13 +91,13 @@ def document_refusals(document: DocumentNode, limits: Limits) -> list[GraphQLErr
         ("applies {} directives", sum(shape.directives for shape in shapes), limits.directives),
     )
     return [
-        refusal(f"The operation {what.format(_shown(count))}; at most {most} are allowed.")
+        cost_exceeded(f"The operation {what.format(_shown(count))}; at most {most} are allowed.")
         for what, count, most in measured
         if count > most
     ]
 
 
-def variables_refusal(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | None:
+def variables_error(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | None:
     """Why the variables hold too much; None when they don't. Stops at the first value beyond the limit."""
     pending: list[tuple[Any, int]] = [(variables, 0)]
     values = 0
@@ -112,10 +106,10 @@ def variables_refusal(variables: Mapping[str, Any], limits: Limits) -> GraphQLEr
         if not isinstance(value, dict | list):
             continue
         if depth > limits.variable_depth:
-            return refusal(f"The variables nest deeper than {limits.variable_depth} lists and objects.")
+            return cost_exceeded(f"The variables nest deeper than {limits.variable_depth} lists and objects.")
         values += len(value)
         if values > limits.variable_values:
-            return refusal(f"The variables hold more than {limits.variable_values} values.")
+            return cost_exceeded(f"The variables hold more than {limits.variable_values} values.")
         children = value.values() if isinstance(value, dict) else value
         pending.extend((child, depth + 1) for child in children)
     return None

@@ -8,9 +8,10 @@ others in the very moment it has seen what they have: nothing is lost, nothing c
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, Final, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, cast
 
-from models.kernel.live import FeedItem, FeedStream, ResyncRequired, StateItem, StateStream
+from resolvers.engine.errors import RESYNC_REQUIRED, Refused, refusal
+from resolvers.engine.live.source import Item, Stream
 
 RESULTS_KEPT: Final = 512
 CHARACTERS_KEPT: Final = 512 * 1024
@@ -18,9 +19,8 @@ _CHUNK: Final = 50
 # A result for a thousand subscribers takes tens of milliseconds; others get their turn in between.
 _SENDS_IN_A_ROW: Final = 100
 
-Stream: TypeAlias = FeedStream[Any] | StateStream[Any]
-Item: TypeAlias = FeedItem[Any] | StateItem[Any]
-Execute: TypeAlias = Callable[[Any], Awaitable[str]]
+# Gives the text of an item's result, or what it waits for.
+Execute: TypeAlias = Callable[[Any], str | Awaitable[str]]
 Result = TypeVar("Result")
 
 
@@ -36,13 +36,14 @@ class Subscriber(Protocol):
         ...
 
 
-def too_slow() -> ResyncRequired:
-    """Why a stream ends whose client reads more slowly than results arrive."""
-    return ResyncRequired("The client reads too slowly: subscribe again with `after` set to the last cursor received.")
+def too_slow() -> Refused:
+    """Returns why a stream ends whose client reads more slowly than results arrive."""
+    message = "The client reads too slowly: subscribe again with `after` set to the last cursor received."
+    return refusal(RESYNC_REQUIRED, message)
 
 
 def take(subscriber: Subscriber, payload: str) -> None:
-    """Deliver a result. Raises `ResyncRequired` when the client does not keep up."""
+    """Deliver a result. Raises `Refused` when the client does not keep up."""
     if not subscriber.deliver(payload):
         raise too_slow()
 
@@ -62,7 +63,7 @@ class Sharing:
         return sum(execution.subscribers for execution in self._executions.values())
 
     async def run(self, key: Hashable, stream: Stream, execute: Execute, subscriber: Subscriber) -> None:
-        """Deliver a stream's results to its end, or until cancelled. Raises `ResyncRequired` for a client too slow.
+        """Deliver a stream's results to its end, or until cancelled. Raises `Refused` for a client too slow.
 
         Whoever has the same key must be allowed to see the same, and get the same from `execute`.
         """
@@ -185,8 +186,12 @@ class SharedExecution:
     async def _results(self, items: Sequence[Item]) -> list[tuple[int, str]]:
         """The results of those items that the stream lets through; loaders batch what they need."""
         accepted = [item for item in items if self._stream.accepts(item.row)]
-        payloads = await asyncio.gather(*(self._execute(item) for item in accepted))
-        return [(item.position, payload) for item, payload in zip(accepted, payloads, strict=True)]
+        payloads = [self._execute(item) for item in accepted]
+        waiting = [payload for payload in payloads if not isinstance(payload, str)]
+        if waiting:
+            arrived = iter(await asyncio.gather(*waiting))
+            payloads = [payload if isinstance(payload, str) else next(arrived) for payload in payloads]
+        return [(item.position, cast(str, payload)) for item, payload in zip(accepted, payloads, strict=True)]
 
     async def _publish(self, position: int, payload: str) -> None:
         self._position = position

@@ -8,12 +8,12 @@ import structlog
 from graphql import GraphQLError
 from structlog.testing import capture_logs
 
-from resolvers.masking import masked
-from tests.resolvers.toy import SECRET, toy_schema
+from resolvers.engine import OperationRequest, Refused, masked
+from tests.resolvers.toy import SECRET, toy_engine
 
 
 async def errors_of(query: str, **options: Any) -> list[dict[str, Any]]:
-    result = await toy_schema().execute(query, **options)
+    result = await toy_engine().execute(query, **options)
     return [dict(error.formatted) for error in result.errors or []]
 
 
@@ -42,7 +42,7 @@ async def test_each_masked_error_has_a_request_id_even_when_none_is_bound() -> N
 
 
 async def test_one_bug_does_not_hide_the_other_fields() -> None:
-    result = await toy_schema().execute("{ hello broken forbidden }")
+    result = await toy_engine().execute("{ hello broken forbidden }")
 
     assert result.data == {"hello": "Hello, world!", "broken": None, "forbidden": None}
 
@@ -67,10 +67,10 @@ async def test_domain_errors_are_told_as_they_are() -> None:
         ("{ nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
         ('{ day(day: "tomorrow") }', {}, "GRAPHQL_VALIDATION_FAILED"),
         ("query A { hello } query B { hello }", {}, "OPERATION_RESOLUTION_FAILURE"),
-        ("query ($n: Int!) { double(number: $n) }", {"variable_values": {"n": "x"}}, "BAD_USER_INPUT"),
+        ("query ($n: Int!) { double(number: $n) }", {"variables": {"n": "x"}}, "BAD_USER_INPUT"),
         ("query ($n: Int!) { double(number: $n) }", {}, "BAD_USER_INPUT"),
-        ("query ($n: Int) { double(number: $n) }", {"variable_values": {"n": None}}, "BAD_USER_INPUT"),
-        ("query ($d: Date!) { day(day: $d) }", {"variable_values": {"d": "tomorrow"}}, "BAD_USER_INPUT"),
+        ("query ($n: Int) { double(number: $n) }", {"variables": {"n": None}}, "BAD_USER_INPUT"),
+        ("query ($d: Date!) { day(day: $d) }", {"variables": {"d": "tomorrow"}}, "BAD_USER_INPUT"),
     ],
 )
 async def test_mistakes_in_the_request_have_the_codes_that_clients_know(
@@ -88,18 +88,35 @@ async def test_field_names_are_not_suggested() -> None:
     assert error["message"] == "Cannot query field 'helo' on type 'Query'."
 
 
-async def messages_of(query: str, **options: Any) -> list[Any]:
-    """The frames of an operation on a socket."""
-    return [frame async for frame in await toy_schema().stream(query, **options)]
+class Collector:
+    """A subscriber that keeps what it gets."""
+
+    def __init__(self) -> None:
+        self.payloads: list[Any] = []
+
+    def deliver(self, payload: str) -> bool:
+        self.payloads.append(orjson.loads(payload))
+        return True
+
+    async def ready(self) -> None:
+        """It always is."""
+
+
+async def messages_of(query: str, operation_name: str | None = None) -> tuple[list[Any], Refused]:
+    """The answers of an operation that is streamed, and what ended it."""
+    engine, collector = toy_engine(), Collector()
+    with pytest.raises(Refused) as ended:
+        await engine.subscribe(engine.admit(OperationRequest(query, operation_name)), {}, collector)
+    return collector.payloads, ended.value
 
 
 async def test_a_subscription_masks_what_breaks_it() -> None:
     with capture_logs() as lines:
-        first, last = await messages_of("subscription { passportAdded { serial } }")
+        payloads, ended = await messages_of("subscription { passportAdded { serial } }")
 
-    assert first.data == {"passportAdded": {"serial": "S1"}}
-    assert [error.extensions["code"] for error in last.errors] == ["INTERNAL"]
-    assert SECRET not in str(last.errors)
+    assert payloads == [{"data": {"passportAdded": {"serial": "S1"}}}]
+    assert ended.code == "INTERNAL"
+    assert SECRET not in str(ended.errors)
     assert len(lines) == 1
 
 
@@ -109,15 +126,15 @@ async def test_a_subscription_masks_what_breaks_it() -> None:
         ("{ hello", {}, "GRAPHQL_PARSE_FAILED"),
         ("subscription { nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
         ("subscription A { passportAdded { id } }", {"operation_name": "B"}, "OPERATION_RESOLUTION_FAILURE"),
-        ("", {}, "BAD_REQUEST"),
+        ("", {}, "GRAPHQL_PARSE_FAILED"),
         ("{" + " id" * 3_000 + "}", {}, "COST_EXCEEDED"),
         ("{ passports(first: 5000) { nodes { id } } }", {}, "COST_EXCEEDED"),
     ],
 )
 async def test_sockets_refuse_with_the_same_codes(query: str, options: dict[str, Any], code: str) -> None:
-    (frame,) = await messages_of(query, **options)
+    payloads, refused = await messages_of(query, **options)
 
-    assert [error.extensions["code"] for error in frame.errors] == [code]
+    assert (payloads, refused.code) == ([], code)
 
 
 def test_an_exception_outside_of_any_field_is_masked_too() -> None:

@@ -1,4 +1,4 @@
-"""GraphQL answers as JSON."""
+"""Answers as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import orjson
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
-    """The JSON of an answer."""
+    """Returns the JSON of an answer on one line, in UTF-8."""
     try:
         return orjson.dumps(body, default=_plain)
     except TypeError:
@@ -18,13 +18,8 @@ def encode(body: Mapping[str, Any]) -> bytes:
         return json.dumps(body, default=_plain).encode()
 
 
-def encode_text(body: Mapping[str, Any]) -> str:
-    """The JSON of an answer as text on one line, as websockets and server-sent events take it."""
-    return encode(body).decode()
-
-
 def _plain(value: object) -> str:
-    """What orjson does not know: asyncpg's UUIDs are of a subclass, and decimals keep their digits as text."""
+    """What orjson does not know: UUIDs of a subclass, as database drivers make them; decimals keep their digits."""
     if isinstance(value, UUID | Decimal):
         return str(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")

@@ -1,0 +1,30 @@
+"""Runs GraphQL: `engine.admit(request)`, then `engine.run(...)` or `engine.subscribe(...)`, whatever the transport.
+
+Knows GraphQL and no application: see the README beside this file.
+"""
+
+from resolvers.engine.cost import Cost, ListSize
+from resolvers.engine.errors import Explanation, Refused, masked, presentable, request_id
+from resolvers.engine.limits import Limits
+from resolvers.engine.live import LiveSource, Subscriber
+from resolvers.engine.operation import Operation
+from resolvers.engine.run import ALL_KINDS, Answer, Engine, NotServed, OperationRequest
+
+__all__ = [
+    "ALL_KINDS",
+    "Answer",
+    "Cost",
+    "Engine",
+    "Explanation",
+    "Limits",
+    "ListSize",
+    "LiveSource",
+    "NotServed",
+    "Operation",
+    "OperationRequest",
+    "Refused",
+    "Subscriber",
+    "masked",
+    "presentable",
+    "request_id",
+]

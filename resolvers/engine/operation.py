@@ -1,0 +1,138 @@
+"""An operation that may run: chosen from its document, priced, its variables coerced."""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    Undefined,
+    VariableNode,
+    visit,
+)
+from graphql.execution.values import VariableValues
+from graphql.language import Visitor
+
+from resolvers.engine.cost import SIZE_ARGUMENTS, PriceList, operation_cost
+from resolvers.engine.plan import Plan
+from resolvers.engine.plan.variables import Variables
+
+# Each set of conditions has a plan of its own; with more conditions than any page has, plans are made anew.
+MOST_PLANS: Final = 8
+MOST_COSTS: Final = 16
+
+# The argument of a live field that says where to begin; it has no part in what a result looks like.
+_CURSOR_ARGUMENT: Final = "after"
+
+
+class PreparedOperation:
+    """All of an operation that does not depend on its variables, and what was worked out for some of them."""
+
+    def __init__(
+        self, schema: GraphQLSchema, prices: PriceList, document: DocumentNode, definition: OperationDefinitionNode
+    ) -> None:
+        self.document = document
+        self.definition = definition
+        self.name = definition.name.value if definition.name else None
+        self.kind = definition.operation
+        self._schema = schema
+        self._prices = prices
+        self._variables = Variables(schema, definition)
+        uses = _VariableUses()
+        visit(document, uses)
+        self._conditions = sorted(uses.as_condition)
+        self._priced = sorted(uses.as_condition | uses.as_size)
+        # The variable that says where a live field begins and nothing else.
+        self.cursor_variable = uses.only_cursor()
+        self._plans: dict[tuple[Hashable, ...], Plan] = {}
+        self._costs: dict[tuple[Hashable, ...], int] = {}
+
+    def cost(self, variables: Mapping[str, Any]) -> int:
+        """Returns the cost with these variables, as the client sent them."""
+        key = tuple([_as_priced(name, variables) for name in self._priced])
+        cost = self._costs.get(key)
+        if cost is None:
+            cost = operation_cost(self._prices, self.document, self.definition, variables)
+            if len(self._costs) < MOST_COSTS:
+                self._costs[key] = cost
+        return cost
+
+    def coerce(self, variables: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """Returns the variables as resolvers get them, or why they can't."""
+        return self._variables.coerce(variables)
+
+    def plan(self, variables: VariableValues) -> Plan:
+        """Returns the plan for coerced variables."""
+        key = tuple([variables.coerced.get(name, Undefined) for name in self._conditions])
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = Plan(self._schema, self.document, self.definition, variables)
+            if len(self._plans) < MOST_PLANS:
+                self._plans[key] = plan
+        return plan
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation that was admitted, with its variables: as they were sent and as resolvers get them."""
+
+    text: str
+    prepared: PreparedOperation
+    variables: Mapping[str, Any]
+    values: VariableValues
+    cost: int
+
+    @property
+    def is_subscription(self) -> bool:
+        """Whether it has a result for each item of a stream."""
+        return self.prepared.kind is OperationType.SUBSCRIPTION
+
+
+def _as_priced(name: str, variables: Mapping[str, Any]) -> Hashable:
+    """A variable as far as prices depend on it: whether it is given, numbers and conditions, the length of lists."""
+    if name not in variables:
+        return None
+    value = variables[name]
+    if isinstance(value, list):
+        return list, len(value)
+    return type(value), value if isinstance(value, bool | int | float) else None
+
+
+class _VariableUses(Visitor):
+    """What the variables of a document are used for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.as_condition: set[str] = set()
+        self.as_size: set[str] = set()
+        self._as_cursor: list[str] = []
+        self._all: list[str] = []
+
+    def only_cursor(self) -> str | None:
+        """The variable that is a live field's cursor and nothing else."""
+        return self._as_cursor[0] if len(self._as_cursor) == 1 and self._all.count(self._as_cursor[0]) == 1 else None
+
+    def enter_variable_definition(self, *_: Any) -> Any:
+        return self.SKIP
+
+    def enter_operation_definition(self, node: OperationDefinitionNode, *_: Any) -> None:
+        for field in node.selection_set.selections:
+            for argument in field.arguments or () if isinstance(field, FieldNode) else ():
+                if argument.name.value == _CURSOR_ARGUMENT and isinstance(argument.value, VariableNode):
+                    self._as_cursor.append(argument.value.name.value)
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        if isinstance(node.value, VariableNode):
+            if node.name.value == "if":
+                self.as_condition.add(node.value.name.value)
+            if node.name.value in SIZE_ARGUMENTS:
+                self.as_size.add(node.value.name.value)
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self._all.append(node.name.value)

@@ -1,0 +1,61 @@
+"""Leaf values that need no more than a look: source that completes them in place, without a call."""
+
+from datetime import date, datetime, time
+from typing import Any, Final
+from uuid import UUID
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLFloat,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLScalarType,
+    GraphQLString,
+)
+from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
+from strawberry.schema.types.base_scalars import isoformat
+
+# The value is already what stands in the answer when the test on `v` holds.
+_AS_THEY_ARE: Final[dict[GraphQLScalarType, str]] = {
+    GraphQLString: "type(v) is str",
+    GraphQLID: "type(v) is str",
+    GraphQLBoolean: "type(v) is bool",
+    GraphQLInt: f"type(v) is int and {GRAPHQL_MIN_INT} <= v <= {GRAPHQL_MAX_INT}",
+    # An infinite number, and one that is none, differs from itself when it is taken from itself.
+    GraphQLFloat: "type(v) is float and v - v == 0.0",
+}
+
+
+def inline_leaf(type_: GraphQLLeafType, names: dict[str, Any], suffix: str) -> tuple[str, str] | None:
+    """Returns the test on `v` and the expression of what then stands in the answer; None when there is no such test.
+
+    What the two refer to is added to `names`, each name with the suffix.
+    """
+    if isinstance(type_, GraphQLScalarType):
+        if test := _AS_THEY_ARE.get(type_):
+            return test, "v"
+        return _inline_scalar(type_, names, suffix)
+    return _inline_enum(type_, names, suffix)
+
+
+def _inline_scalar(type_: GraphQLScalarType, names: dict[str, Any], suffix: str) -> tuple[str, str] | None:
+    """Strawberry's scalars that are written as their class writes them."""
+    if type_.coerce_output_value is isoformat:
+        names[f"classes{suffix}"] = frozenset({datetime, date, time})
+        return f"type(v) in classes{suffix}", "v.isoformat()"
+    if type_.coerce_output_value is str:
+        names[f"uuid{suffix}"] = UUID
+        return f"isinstance(v, uuid{suffix})", "str(v)"
+    return None
+
+
+def _inline_enum(type_: GraphQLEnumType, names: dict[str, Any], suffix: str) -> tuple[str, str] | None:
+    """Strawberry's enums, whose members are of one class."""
+    enum = getattr(type_, "wrapped_cls", None)
+    if enum is None:
+        return None
+    names[f"enum{suffix}"] = enum
+    names[f"members{suffix}"] = {member: type_.coerce_output_value(member) for member in enum}
+    return f"type(v) is enum{suffix}", f"members{suffix}[v]"

@@ -1,0 +1,187 @@
+"""Selections on object types, each compiled to one Python function.
+
+The function gets an object, the path to it and the run, and gives the dictionary that stands in the answer. What is
+nearly always so is looked at in place: the value is there and of the class that its type expects. All else goes to the
+completers, which know the rest of the language. For ``{ uuid batch { name } }`` on a Passport the source is:
+
+    def select(o, path, run):
+        try:
+            v = o.uuid
+            v0 = str(v) if isinstance(v, uuid0) else complete0(v, (path, 'uuid', position0), run)
+        except Exception as error:
+            v0 = run.fail(error, (path, 'uuid', position0))
+        try:
+            path1 = (path, 'batch', position1)
+            v1 = run.later(name1_0(o, name1_1(name1_2, run, path1)), path1, complete1)
+        except Exception as error:
+            v1 = run.fail(error, path1)
+        return {'uuid': v0, 'batch': v1}
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from graphql import (
+    FieldNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    get_nullable_type,
+    is_leaf_type,
+    is_object_type,
+)
+from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, collect_fields, collect_subfields
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.base import StrawberryObjectDefinition
+
+from resolvers.engine.plan.completion import completer, position_completer
+from resolvers.engine.plan.execution import Execution
+from resolvers.engine.plan.leaves import inline_leaf
+from resolvers.engine.plan.positions import Path, Position
+from resolvers.engine.plan.resolving import Resolving, resolving
+
+if TYPE_CHECKING:
+    from resolvers.engine.plan.plan import Plan
+
+Select: TypeAlias = Callable[[Any, Path | None, Execution], dict[str, Any]]
+
+# Of a plan's functions in tracebacks and profiles.
+_FILENAME: Final = "<plan>"
+
+
+class Selections:
+    """The compiled selections of a plan, by the field they stand under and the type of the object."""
+
+    def __init__(self, plan: "Plan") -> None:
+        self._plan = plan
+        self._compiled: dict[tuple[str, tuple[int, ...]], Select] = {}
+
+    def root(self, root_type: GraphQLObjectType) -> dict[str, Select]:
+        """Returns what is selected on the root, each field by itself. Raises `GraphQLError`."""
+        plan = self._plan
+        grouped = collect_fields(
+            plan.schema, plan.fragments, plan.conditions, root_type, plan.operation, plan.hide_suggestions
+        ).grouped_field_set
+        if not plan.is_serial:
+            return {"": self._compile(root_type, grouped)}
+        return {key: self._compile(root_type, {key: details}) for key, details in grouped.items()}
+
+    def on(self, type_: GraphQLObjectType, position: Position) -> Select:
+        """Returns what is selected under a field, on objects of the type."""
+        key = type_.name, tuple(map(id, position.nodes))
+        if (select := self._compiled.get(key)) is None:
+            select = self._compiled[key] = self._under(type_, position.nodes)
+        return select
+
+    def source_class(self, type_: GraphQLObjectType) -> type | None:
+        """Returns the class whose objects are of the type without a further look, when Strawberry knows one."""
+        definition = type_.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+        if isinstance(definition, StrawberryObjectDefinition) and definition.is_type_of is None:
+            return definition.origin
+        return None
+
+    def _under(self, type_: GraphQLObjectType, nodes: list[FieldNode]) -> Select:
+        plan = self._plan
+        details = [FieldDetails(node, None) for node in nodes]
+
+        def collect() -> GroupedFieldSet:
+            return collect_subfields(
+                plan.schema, plan.fragments, plan.conditions, plan.operation, type_, details, plan.hide_suggestions
+            ).grouped_field_set
+
+        def refuse(_source: Any, _path: Path | None, _run: Execution) -> dict[str, Any]:
+            collect()
+            raise AssertionError("what was refused once is refused again")
+
+        try:
+            grouped = collect()
+        except GraphQLError:  # a condition that is null, which is an error at each object
+            return refuse
+        return self._compile(type_, grouped)
+
+    def _compile(self, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> Select:
+        names: dict[str, Any] = {}
+        lines = ["def select(o, path, run):"]
+        entries = []
+        for number, (key, details) in enumerate(grouped.items()):
+            nodes = [detail.node for detail in details]
+            definition = self._plan.schema.get_field(type_, nodes[0].name.value)
+            if definition is None:
+                continue
+            lines += self._field_lines(str(number), key, nodes, type_, definition, names)
+            entries.append(f"{key!r}: v{number}")
+        lines.append(f"    return {{{', '.join(entries)}}}")
+        exec(compile("\n".join(lines), _FILENAME, "exec"), names)  # noqa: S102  # names of the schema, keys by repr
+        select: Select = names["select"]
+        return select
+
+    def _field_lines(
+        self,
+        number: str,
+        key: str,
+        nodes: list[FieldNode],
+        parent: GraphQLObjectType,
+        definition: GraphQLField,
+        names: dict[str, Any],
+    ) -> list[str]:
+        """The source for one field; what it refers to is added to `names`."""
+        plan = self._plan
+        how = resolving(definition, parent, nodes[0], plan.converter, hide_suggestions=plan.hide_suggestions)
+        is_nullable = not isinstance(definition.type, GraphQLNonNull)
+        position = names[f"position{number}"] = Position(nodes, parent, definition, is_nullable=is_nullable)
+        complete = completer if how.is_async else position_completer
+        names[f"complete{number}"] = complete(definition.type, position, self)
+        path, make_path = f"(path, {key!r}, position{number})", []
+        if how.takes_path:
+            path, make_path = f"path{number}", [f"        path{number} = {path}"]
+        return [
+            "    try:",
+            *make_path,
+            f"        v = {self._expression(how, number, names)}",
+            f"        v{number} = {self._completed(how, definition.type, position, number, path, names)}",
+            "    except Exception as error:",
+            f"        v{number} = run.fail(error, {path})",
+        ]
+
+    def _expression(self, how: Resolving, number: str, names: dict[str, Any]) -> str:
+        """The source of the field's value."""
+        arguments = "{}"
+        if how.arguments is not None and how.arguments.constant is not None:
+            arguments = f"constants{number}"
+            names[arguments] = how.arguments.constant
+        elif how.arguments is not None:
+            place = self._plan.argument_sets
+            self._plan.argument_sets += 1
+            how.arguments.number(place)
+            names[f"arguments{number}"] = how.arguments.of
+            arguments = f"(run.arguments[{place}] or arguments{number}(run))"
+        placed = []
+        for place, name in enumerate(how.names):
+            placed.append(f"name{number}_{place}")
+            names[placed[-1]] = name
+        return how.expression.format(*placed, path=f"path{number}", arguments=arguments)
+
+    def _completed(
+        self,
+        how: Resolving,
+        output_type: GraphQLOutputType,
+        position: Position,
+        number: str,
+        path: str,
+        names: dict[str, Any],
+    ) -> str:
+        """The source of what stands in the answer for the value `v`."""
+        if how.is_async:
+            return f"run.later(v, {path}, complete{number})"
+        completed = f"complete{number}(v, {path}, run)"
+        type_ = get_nullable_type(output_type)
+        if is_leaf_type(type_) and (inline := inline_leaf(type_, names, number)):
+            test, leaf = inline
+            return f"{leaf} if {test} else {completed}"
+        if is_object_type(type_) and (source_class := self.source_class(type_)):
+            names[f"class{number}"] = source_class
+            names[f"select{number}"] = self.on(type_, position)
+            return f"select{number}(v, {path}, run) if type(v) is class{number} else {completed}"
+        return completed

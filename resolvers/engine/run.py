@@ -1,0 +1,203 @@
+"""The engine: from a request to an operation that may run, and from there to its answer or its stream of answers.
+
+The two steps are the same for every transport: `admit`, then `run` or `subscribe`.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import strawberry
+from graphql import GraphQLError, OperationType, execute
+from graphql.pyutils import is_awaitable
+
+from resolvers.engine.cost import PriceList
+from resolvers.engine.documents import Documents
+from resolvers.engine.encoding import encode
+from resolvers.engine.errors import (
+    BAD_REQUEST,
+    Explain,
+    Refused,
+    explain_nothing,
+    masked,
+    presentable,
+)
+from resolvers.engine.limits import Limits, cost_exceeded, variables_error
+from resolvers.engine.live import Subscriber, Subscriptions, take
+from resolvers.engine.operation import Operation
+from resolvers.engine.plan import Execution
+
+ALL_KINDS = frozenset(OperationType)
+
+# Fragments that spread fragments reach costs with hundreds of digits; the answer shows at most a GraphQL Int.
+MAX_SHOWN_COST = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRequest:
+    """What a client asks to be run, and which kinds of operation the transport serves."""
+
+    query: str
+    operation_name: str | None = None
+    variables: Mapping[str, Any] | None = None
+    kinds: frozenset[OperationType] = ALL_KINDS
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer of an operation that was run: its data, null where fields failed, and their errors."""
+
+    data: dict[str, Any] | None
+    errors: list[GraphQLError] = field(default_factory=list)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
+
+    def encoded(self) -> bytes:
+        """Returns the answer as JSON in UTF-8."""
+        body: dict[str, Any] = {"errors": [error.formatted for error in self.errors]} if self.errors else {}
+        body["data"] = self.data
+        if self.extensions:
+            body["extensions"] = self.extensions
+        return encode(body)
+
+
+class NotServed(Refused):
+    """The transport does not serve operations of this kind."""
+
+    def __init__(self, kind: OperationType) -> None:
+        super().__init__([GraphQLError(_NOT_SERVED[kind], extensions={"code": BAD_REQUEST})])
+        self.kind = kind
+
+
+class Engine:
+    """Runs the operations of one Strawberry schema in one process, none beyond its limits.
+
+    `explain` tells errors that the application raised on purpose; all others are masked. `scope_of` and `payer_of` are
+    those of `Subscriptions`. With `compiles` False, operations but for subscriptions are run by graphql-core's
+    executor instead of their plan, for whoever doubts the plan.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        limits: Limits | None = None,
+        *,
+        explain: Explain = explain_nothing,
+        scope_of: Callable[[Any], Hashable] = id,
+        payer_of: Callable[[Any], Hashable] = id,
+        compiles: bool = True,
+    ) -> None:
+        self.schema = schema
+        self.limits = limits or Limits()
+        self.documents = Documents(schema._schema, self.limits, PriceList(schema._schema))
+        self.subscriptions = Subscriptions(self.limits.running_cost, self._item_text, scope_of, payer_of)
+        self._explain = explain
+        self._compiles = compiles
+
+    def admit(self, request: OperationRequest) -> Operation:
+        """Returns the operation when it may run. Raises `Refused`."""
+        try:
+            return self._admit(request)
+        except GraphQLError as error:
+            raise Refused([presentable(error)]) from None
+
+    async def run(self, operation: Operation, context: Any) -> Answer:
+        """Returns the answer of a query or a mutation. Raises `Refused` when not even the first field was run."""
+        extensions = {"cost": self._shown_cost(operation.cost)}
+        try:
+            data, errors = await self._executed(operation, context)
+        except Exception as error:  # noqa: BLE001  # `masked` logs it
+            raise Refused([masked(error, operation.prepared.name)], extensions) from None
+        if not errors:
+            return Answer(data, errors, extensions)
+        errors = self._presentable(operation, errors)
+        # Errors of fields have a path.
+        if data is None and not any(error.path for error in errors):
+            raise Refused(errors, extensions)
+        return Answer(data, errors, extensions)
+
+    async def subscribe(self, operation: Operation, context: Any, subscriber: Subscriber) -> None:
+        """Deliver the answers of an operation of any kind to its end; cancel it to end it early. Raises `Refused`.
+
+        A query or a mutation has one answer, a subscription one for each item of its source.
+        """
+        try:
+            if operation.is_subscription:
+                await self.subscriptions.run(operation, context, subscriber)
+            else:
+                answer = await self.run(operation, context)
+                await subscriber.ready()
+                take(subscriber, answer.encoded().decode())
+        except GraphQLError as error:
+            raise Refused(self._presentable(operation, [error])) from None
+        except Refused:
+            raise
+        except Exception as error:  # noqa: BLE001  # told as far as the client may know it, and logged
+            told = GraphQLError(str(error), original_error=error)
+            raise Refused(self._presentable(operation, [told])) from None
+
+    async def execute(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        context: Any = None,
+        operation_name: str | None = None,
+    ) -> Answer:
+        """Returns the answer of a request without a transport; one that is refused has errors and no data."""
+        try:
+            return await self.run(self.admit(OperationRequest(query, operation_name, variables)), context)
+        except Refused as refused:
+            return Answer(None, refused.errors, refused.extensions)
+
+    def _admit(self, request: OperationRequest) -> Operation:
+        prepared = self.documents.read(request.query).operation(request.operation_name)
+        if prepared.kind not in request.kinds:
+            raise NotServed(prepared.kind)
+        variables = request.variables or {}
+        if too_much := variables_error(variables, self.limits):
+            raise too_much
+        cost = prepared.cost(variables)
+        extensions = {"cost": self._shown_cost(cost)}
+        if cost > self.limits.cost:
+            advice = "Ask for smaller pages, fewer nested lists or fewer fields at once."
+            message = f"The operation costs {min(cost, MAX_SHOWN_COST)}; the budget is {self.limits.cost}. {advice}"
+            raise Refused([cost_exceeded(message)], extensions)
+        values = prepared.coerce(variables)
+        if isinstance(values, list):
+            raise Refused([presentable(error) for error in values], extensions)
+        return Operation(request.query, prepared, variables, values, cost)
+
+    async def _executed(self, operation: Operation, context: Any) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
+        if self._compiles:
+            run = await operation.prepared.plan(operation.values).run(operation.values, context)
+            return run.data, run.errors
+        prepared = operation.prepared
+        result: Any = execute(
+            self.schema._schema,
+            prepared.document,
+            context_value=context,
+            variable_values=dict(operation.variables),
+            operation_name=prepared.name,
+            hide_suggestions=True,
+        )
+        result = await result if is_awaitable(result) else result
+        return result.data, result.errors or []
+
+    def _item_text(self, operation: Operation, run: Execution) -> str:
+        """The text of a subscription's answer for one item. What it cost to start is not repeated."""
+        try:
+            return Answer(run.data, self._presentable(operation, run.errors)).encoded().decode()
+        except Exception as error:  # noqa: BLE001  # `masked` logs it
+            return Answer(None, [masked(error, operation.prepared.name)]).encoded().decode()
+
+    def _presentable(self, operation: Operation, errors: list[GraphQLError]) -> list[GraphQLError]:
+        return [presentable(error, operation.prepared.name, self._explain) for error in errors]
+
+    def _shown_cost(self, cost: int) -> dict[str, int]:
+        return {"requested": min(cost, MAX_SHOWN_COST), "budget": self.limits.cost}
+
+
+_NOT_SERVED = {
+    OperationType.MUTATION: "Mutations are served to POST only.",
+    OperationType.SUBSCRIPTION: "Subscriptions are served over a websocket (graphql-transport-ws) or as "
+    "text/event-stream.",
+}
