@@ -32,6 +32,7 @@ from resolvers.schema import build_schema
 from tests.resolvers.engine.everything import everything
 from tests.resolvers.engine.operations import Maker
 from tests.resolvers.engine.oracle import Request, Run, World, compare
+from tests.resolvers.engine.strawberries import Orchard, orchard_schema
 from tests.resolvers.engine.worlds import World as GeneratedWorld
 from tests.resolvers.engine.worlds import settle
 
@@ -81,7 +82,19 @@ def _product(name: str) -> Subject:
     return Subject(name, settle(build_schema()._schema), _generated)
 
 
-_SUBJECTS: dict[str, Callable[[str], Subject]] = {"everything": _everything, "product": _product}
+def _strawberries(name: str) -> Subject:
+    return Subject(name, orchard_schema(), _orchard)
+
+
+def _orchard(random: Random, _: GraphQLSchema) -> World:
+    return Orchard(random.getrandbits(48), random.choice((0, 40, 12, 5)))
+
+
+_SUBJECTS: dict[str, Callable[[str], Subject]] = {
+    "everything": _everything,
+    "strawberries": _strawberries,
+    "product": _product,
+}
 SUBJECTS = tuple(_SUBJECTS)
 
 

@@ -4,7 +4,7 @@ Everything is drawn from one `random.Random`, so a seed gives the same operation
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -43,20 +43,11 @@ Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 _VARIABLE = re.compile(r"\$(\w+)")
 _SPREAD = re.compile(r"\.\.\. (F\d+)")
 
-# Literals of custom scalars, by the scalar's name, and the value of a variable that means the same.
-SCALARS: dict[str, tuple[tuple[str, Any], ...]] = {
-    "Date": (('"2026-02-28"', "2026-02-28"),),
-    "DateTime": (('"2026-02-28T12:30:00+00:00"', "2026-02-28T12:30:00+00:00"),),
-    "UUID": (('"0198c5e0-0000-7000-8000-000000000001"', "0198c5e0-0000-7000-8000-000000000001"),),
-    "Decimal": (('"1.50"', "1.50"), ("2", 2)),
-    "JSON": (
-        ("{a: [1, 2.5, null, {b: true}], c: RED}", {"a": [1, 2.5, None], "c": {}}),
-        ('"text"', "text"),
-        ("[]", []),
-    ),
-    "Picky": (('"fine"', "fine"), ("7", 7)),
-}
-_SCALARS: dict[str, tuple[tuple[str, Any], ...]] = {
+# Literals of scalars, by the scalar's name, each with the value of a variable that means the same.
+Scalars = tuple[tuple[str, Any], ...]
+
+# Literals of scalars, by the scalar's name, each with the value of a variable that means the same.
+SCALARS: dict[str, Scalars] = {
     "Int": (("0", 0), ("-1", -1), ("7", 7), ("2147483647", 2147483647), ("-2147483648", -2147483648), ("3", 3.0)),
     "Float": (("0", 0), ("1.5", 1.5), ("-0.0", -0.0), ("1e21", 1e21), ("7", 7), ("123456789", 123456789)),
     "String": (
@@ -68,6 +59,16 @@ _SCALARS: dict[str, tuple[tuple[str, Any], ...]] = {
     ),
     "ID": (('"a"', "a"), ("12", 12), ('""', "")),
     "Boolean": (("true", True), ("false", False)),
+    "Date": (('"2026-02-28"', "2026-02-28"),),
+    "DateTime": (('"2026-02-28T12:30:00+00:00"', "2026-02-28T12:30:00+00:00"),),
+    "UUID": (('"0198c5e0-0000-7000-8000-000000000001"', "0198c5e0-0000-7000-8000-000000000001"),),
+    "Decimal": (('"1.50"', "1.50"), ("2", 2)),
+    "JSON": (
+        ("{a: [1, 2.5, null, {b: true}], c: RED}", {"a": [1, 2.5, None], "c": {}}),
+        ('"text"', "text"),
+        ("[]", []),
+    ),
+    "Picky": (('"fine"', "fine"), ("7", 7)),
 }
 _ODD_VALUES: tuple[Any, ...] = (
     None, True, 1, 1.5, 2**31, 2**53, float("nan"), float("inf"), "", "odd", [], [None], {}, {"odd": 1}, [[1], "x"],
@@ -125,6 +126,8 @@ class Maker:
     schema: GraphQLSchema
     random: Random
     size: Size = field(default_factory=Size)
+    # Literals and values that mean the same, of scalars of which not every value will do.
+    scalars: Mapping[str, Scalars] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._fields_left = self.size.fields
@@ -341,7 +344,7 @@ class Maker:
             texts = [f"{n}: {self._input_value(type_, each, depth, inner)}" for n, each in fields]
             return "{" + ", ".join(texts) + "}"
         assert isinstance(type_, GraphQLScalarType)
-        literal, _ = self.random.choice(_scalar(type_))
+        literal, _ = self.random.choice(self._scalar(type_))
         return literal
 
     def _input_value(
@@ -423,7 +426,10 @@ class Maker:
                 for name, each in fields
             }
         assert isinstance(type_, GraphQLScalarType)
-        return self.random.choice(_scalar(type_))[1]
+        return self.random.choice(self._scalar(type_))[1]
+
+    def _scalar(self, type_: GraphQLScalarType) -> Scalars:
+        return self.scalars.get(type_.name) or SCALARS.get(type_.name) or SCALARS["String"]
 
 
 _BOOLEAN = GraphQLNonNull(GraphQLBoolean)
@@ -438,10 +444,6 @@ def _possible(schema: GraphQLSchema, type_: Composite) -> frozenset[str]:
         # The schema is kept with it, or another one could come to have its id.
         _possibles[key] = schema, frozenset(each.name for each in possible)
     return _possibles[key][1]
-
-
-def _scalar(type_: GraphQLScalarType) -> tuple[tuple[str, Any], ...]:
-    return _SCALARS.get(type_.name) or SCALARS.get(type_.name) or _SCALARS["String"]
 
 
 def _nullable(type_: Any) -> Any:
