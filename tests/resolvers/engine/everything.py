@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLScalarType, GraphQLSchema, GraphQLUnionType, build_schema
 
-from tests.resolvers.engine.worlds import SomethingElse, settle
+from tests.resolvers.engine.worlds import SomethingElse, is_type_of, settle
 
 _SCHEMA = '''
 """Takes and gives few values."""
@@ -166,8 +166,11 @@ def everything() -> GraphQLSchema:
     for name, value in {"RED": 1, "GREEN": Colors.GREEN, "BLUE": SomethingElse}.items():
         color.values[name].value = value
     settle(schema)
-    # One that only ever goes by `is_type_of`, and one that goes by nothing.
-    container = schema.type_map["Container"]
-    assert isinstance(container, GraphQLUnionType)
-    container.resolve_type = None
+    # The possible types of these are asked whether it's them.
+    for name in ("Container", "Anything"):
+        union = schema.type_map[name]
+        assert isinstance(union, GraphQLUnionType)
+        union.resolve_type = None
+        for each in union.types:
+            each.is_type_of = is_type_of(each.name)
     return schema

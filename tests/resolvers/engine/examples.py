@@ -36,8 +36,8 @@ from tests.resolvers.engine.strawberries import Orchard, orchard_schema
 from tests.resolvers.engine.worlds import World as GeneratedWorld
 from tests.resolvers.engine.worlds import settle
 
-# Each document is run in so many worlds: making and validating it takes longer than running it.
-WORLDS = 4
+# How many times each document is run, in other worlds and with other variables: a plan that is kept keeps neither.
+WORLDS = 6
 _SHRINKING_STEPS = 500
 
 
@@ -114,19 +114,21 @@ class Tally:
 
 
 async def examine(subject: Subject, example: int, run: Run, tally: Tally, *, shrinks: bool = True) -> Finding | None:
-    """Runs one example in several worlds. Returns what is wrong with the answers of `run`, or None.
+    """Runs one example several times. Returns what is wrong with the answers of `run`, or None.
 
     What is found is made as small as it can be, unless that takes too long for what it's needed for.
     """
     random = Random(f"{subject.name} {example}")
-    operation = Maker(subject.schema, random).operation()
+    maker = Maker(subject.schema, random)
+    operation = maker.operation()
     tally.examples += 1
     if not operation.is_valid(subject.schema):
         return None
     tally.valid += 1
     assert operation.document is not None
-    request = Request(subject.schema, operation.document, operation.operation_name, operation.variables)
     for _ in range(WORLDS):
+        variables = maker.variables(operation)
+        request = Request(subject.schema, operation.document, operation.operation_name, variables)
         world = subject.world(random, subject.schema)
         tally.runs += 1
         if wrong := await compare(request, world, run):

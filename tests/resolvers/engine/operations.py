@@ -89,12 +89,12 @@ class Variable:
 
 @dataclass
 class Operation:
-    """A document and how it is to be run."""
+    """A document and which of its operations to run; `body` is that operation's selection set."""
 
     text: str
     kind: OperationType
     operation_name: str | None
-    variables: dict[str, Any] | None
+    body: str
     document: DocumentNode | None = None
 
     def is_valid(self, schema: GraphQLSchema) -> bool:
@@ -121,7 +121,7 @@ class _Fragment:
 
 @dataclass
 class Maker:
-    """Makes one operation."""
+    """Makes one operation, and as many values for its variables as are asked for."""
 
     schema: GraphQLSchema
     random: Random
@@ -147,7 +147,21 @@ class Maker:
             bodies["Other"] = (other, self._root(other))
         name = self._operation_name(bodies)
         text = self._document(bodies, named=len(bodies) > 1 or name is not None or self._chance(0.3))
-        return Operation(text, kind, name, self._values(bodies["Main"][1]))
+        return Operation(text, kind, name, bodies["Main"][1])
+
+    def variables(self, operation: Operation) -> dict[str, Any] | None:
+        """Values for the operation's variables, new ones each time; now and then wrong ones."""
+        wrong = self._chance(0.05)
+        values: dict[str, Any] = {}
+        for name in self._used(operation.body):
+            variable = self._variables[name]
+            optional = variable.default is not None or not isinstance(variable.type, GraphQLNonNull)
+            if optional and self._chance(0.3):
+                continue
+            values[name] = self._wrong(variable.type) if wrong and self._chance(0.5) else self._given(variable.type)
+        if self._chance(0.03):
+            values["unknown"] = 1
+        return values or (None if self._chance(0.5) else {})
 
     def _chance(self, probability: float) -> bool:
         return self.random.random() < probability
@@ -384,26 +398,14 @@ class Maker:
         self._variables[name] = Variable(name, declared, default)
         return f"${name}"
 
-    def _values(self, body: str) -> dict[str, Any] | None:
-        wrong = self._chance(0.05)
-        values: dict[str, Any] = {}
-        for name in self._used(body):
-            variable = self._variables[name]
-            optional = variable.default is not None or not isinstance(variable.type, GraphQLNonNull)
-            if optional and self._chance(0.3):
-                continue
-            values[name] = self._wrong(variable.type) if wrong and self._chance(0.5) else self._given(variable.type)
-        if self._chance(0.03):
-            values["unknown"] = 1
-        return values or (None if self._chance(0.5) else {})
-
     def _wrong(self, type_: GraphQLInputType) -> Any:
         given = self._given(type_)
         if isinstance(given, dict) and self._chance(0.6):
             name = self.random.choice([*given, "unknown"])
             return given | {name: self.random.choice(_ODD_VALUES)}
         if isinstance(given, list) and self._chance(0.6):
-            return [*given, self.random.choice(_ODD_VALUES)]
+            # Now and then more that is wrong than graphql-core tells of.
+            return [*given, *[self.random.choice(_ODD_VALUES)] * self.random.choice((1, 1, 1, 60))]
         return self.random.choice(_ODD_VALUES)
 
     def _given(self, type_: GraphQLInputType, depth: int = 2) -> Any:

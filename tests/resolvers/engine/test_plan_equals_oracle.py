@@ -18,7 +18,7 @@ from tests.resolvers.engine.patience import run_impatiently, run_patiently
 from tests.resolvers.engine.running import run_plan
 
 SEED = int(os.environ.get("ORACLE_SEED", "0")) or SystemRandom().randrange(10**9)
-EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("ORACLE_EXAMPLES", "300"))
 
 # graphql-core cancels tasks that haven't begun: what they were to await is then never awaited. Where Python can't say
 # so in a warning, pytest does.

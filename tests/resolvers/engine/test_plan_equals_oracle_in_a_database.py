@@ -81,7 +81,8 @@ async def test_a_plan_answers_as_the_oracle(company: tuple[list[Company], dict[s
         if not operation.is_valid(SCHEMA):
             continue
         assert operation.document
-        request = Request(SCHEMA, operation.document, operation.operation_name, operation.variables)
+        variables = maker.variables(operation)
+        request = Request(SCHEMA, operation.document, operation.operation_name, variables)
         wrong = await compare(request, random.choice([worlds[0], *worlds]), run_plan)
         text = print_ast(operation.document)
-        assert wrong is None, f"ORACLE_SEED={example}\n{wrong}\n{text}\nvariables: {operation.variables}"
+        assert wrong is None, f"ORACLE_SEED={example}\n{wrong}\n{text}\nvariables: {variables}"

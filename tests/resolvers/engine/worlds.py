@@ -248,7 +248,7 @@ class World:
         for index in range(length):
             place = f"{key}.{index}"
             dice = Dice(self.seed, place + "#")
-            if dice.one_in(self.trouble and 8 * self.trouble):
+            if dice.one_in(4 * self.trouble):
                 raise ValueError(f"no more items at {place}")
             try:
                 item = self._now_or_later(dice, partial(self._give, type_.of_type, place, dice, None))
@@ -270,7 +270,7 @@ class Thing:
 
     def __getattr__(self, name: str) -> Any:
         definition = None if name.startswith("_") else self._type.fields.get(name)
-        if definition is None or self._dice(name).one_in(self._world.trouble and 4 * self._world.trouble):
+        if definition is None or self._dice(name).one_in(4 * self._world.trouble):
             raise AttributeError(name)
         if self._dice(name + "()").one_in(4):
             return Called(self, name)
@@ -529,6 +529,8 @@ def is_type_of(name: str) -> Callable[[Any, Info], Any]:
 
         def give() -> bool:
             if dice.one_in(2 * world.trouble):
+                if dice.one_in(2):
+                    return False
                 raise LookupError(f"cannot tell whether it is {name}")
             return type_named_by(source) == name
 
@@ -549,7 +551,7 @@ def settle(schema: GraphQLSchema) -> GraphQLSchema:
                 definition.resolve = None if by_default else resolve
                 # It is no longer the field that Strawberry made.
                 definition.extensions = {}
-            type_.is_type_of = is_type_of(type_.name) if Dice(1, type_.name).one_in(3) else None
+            type_.is_type_of = is_type_of(type_.name) if Dice(1, type_.name).one_in(2) else None
         elif isinstance(type_, GraphQLInterfaceType | GraphQLUnionType):
             type_.resolve_type = None if Dice(2, type_.name).one_in(3) else resolve_type
     return schema
