@@ -4,9 +4,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 # Test processes side by side; two cores are what the project's checks run on.
 TEST_PROCESSES ?= 2
+# How many generated operations `make fuzz` compares.
+FUZZ_OPERATIONS ?= 1000000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak lint types imports fmt schema migration bench lock clean
+.PHONY: help run test soak fuzz lint types imports fmt schema migration bench lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +31,9 @@ test: $(READY) lint types imports ## Set up and run every check: lint, types, im
 
 soak: $(READY) ## Prove for a minute that live feeds lose nothing while servers are killed and clients come and go
 	SOAK_SECONDS=60 $(BIN)/pytest tests/soak
+
+fuzz: $(READY) ## Prove on a million generated operations that plans answer as graphql-core does
+	$(BIN)/python -m tests.resolvers.engine.fuzz --operations $(FUZZ_OPERATIONS)
 
 lint: $(READY) ## Check style and common mistakes
 	$(BIN)/ruff check .
