@@ -39,7 +39,7 @@ class Execution:
         self.data: dict[str, Any] | None = {}
         self.errors: list[GraphQLError] = []
         # What resolvers are called with, by the number of the field, as far as calls may share it.
-        self.arguments: list[dict[str, Any] | None] = [None] * plan.argument_sets
+        self.arguments: dict[int, dict[str, Any]] = {}
         self._nulled: set[Path | None] = set()
         self._noted: list[_Awaited] = []
         self._awaited: dict[asyncio.Future[Any], _Awaited] = {}

@@ -45,7 +45,7 @@ def resolving(
     field = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if isinstance(field, StrawberryField) and converter is not None and not converter.exception_handlers:
         if field.is_subscription:
-            return Resolving("o")
+            return _event(definition, node, hide_suggestions=hide_suggestions)
         if field.is_basic_field and _is_attribute(field):
             return Resolving(f"o.{field.python_name}")
         if field.base_resolver is not None:
@@ -57,6 +57,14 @@ def resolving(
     resolve = definition.resolve or default_field_resolver
     call = "{}(o, {}(run, {path}), **{arguments})" if arguments else "{}(o, {}(run, {path}))"
     return Resolving(call, resolve, resolve_info, arguments=arguments)
+
+
+def _event(definition: GraphQLField, node: FieldNode, *, hide_suggestions: bool) -> Resolving:
+    """A live field, whose value is the event. Its arguments are looked at all the same: they may not fit."""
+    arguments = Arguments(definition, node, None, hide=hide_suggestions)
+    if arguments.constant is not None:
+        return Resolving("o")
+    return Resolving("({arguments}, o)[1]", arguments=arguments)
 
 
 def _is_attribute(field: StrawberryField) -> bool:

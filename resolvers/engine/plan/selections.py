@@ -31,6 +31,7 @@ from graphql import (
     get_nullable_type,
     is_leaf_type,
     is_object_type,
+    located_error,
 )
 from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, collect_fields, collect_subfields
 from strawberry.schema.schema_converter import GraphQLCoreConverter
@@ -39,7 +40,7 @@ from strawberry.types.base import StrawberryObjectDefinition
 from resolvers.engine.plan.completion import completer, position_completer
 from resolvers.engine.plan.execution import Execution
 from resolvers.engine.plan.leaves import inline_leaf
-from resolvers.engine.plan.positions import Path, Position
+from resolvers.engine.plan.positions import Path, Position, path_keys
 from resolvers.engine.plan.resolving import Resolving, resolving
 
 if TYPE_CHECKING:
@@ -91,8 +92,11 @@ class Selections:
                 plan.schema, plan.fragments, plan.conditions, plan.operation, type_, details, plan.hide_suggestions
             ).grouped_field_set
 
-        def refuse(_source: Any, _path: Path | None, _run: Execution) -> dict[str, Any]:
-            collect()
+        def refuse(_source: Any, path: Path | None, _run: Execution) -> dict[str, Any]:
+            try:
+                collect()
+            except GraphQLError as error:
+                raise located_error(error, nodes, path_keys(path)) from error
             raise AssertionError("what was refused once is refused again")
 
         try:
@@ -156,7 +160,7 @@ class Selections:
             self._plan.argument_sets += 1
             how.arguments.number(place)
             names[f"arguments{number}"] = how.arguments.of
-            arguments = f"(run.arguments[{place}] or arguments{number}(run))"
+            arguments = f"(run.arguments.get({place}) or arguments{number}(run))"
         placed = []
         for place, name in enumerate(how.names):
             placed.append(f"name{number}_{place}")

@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from graphql import DocumentNode, GraphQLSchema, OperationType, get_operation_ast
+from graphql import DocumentNode, GraphQLSchema, get_operation_ast
 from graphql.execution import Executor
+
+from resolvers.engine.plan import Plan
+from resolvers.engine.plan.variables import Variables
 
 
 async def run_plan(
@@ -19,15 +22,16 @@ async def run_plan(
 
     A subscription is run for one event, which is `root`.
     """
-    built = Executor.build(schema, document, root, context, variables, operation_name, hide_suggestions=True)
-    if isinstance(built, list):
-        return {"errors": [error.formatted for error in built]}
     operation = get_operation_ast(document, operation_name)
-    of_event = operation is not None and operation.operation is OperationType.SUBSCRIPTION
-    result: Any = built.execute_operation(False if of_event else None)
-    if built.is_awaitable(result):
-        result = await result
-    answer = {"data": result.data}
-    if result.errors:
-        answer["errors"] = [error.formatted for error in result.errors]
+    if operation is None:
+        refused = Executor.build(schema, document, root, context, variables, operation_name, hide_suggestions=True)
+        assert isinstance(refused, list)
+        return {"errors": [error.formatted for error in refused]}
+    values = Variables(schema, operation).coerce(variables or {})
+    if isinstance(values, list):
+        return {"errors": [error.formatted for error in values]}
+    run = await Plan(schema, document, operation, values).run(values, context, root)
+    answer: dict[str, Any] = {"data": run.data}
+    if run.errors:
+        answer["errors"] = [error.formatted for error in run.errors]
     return answer
