@@ -33,7 +33,7 @@ async def environment(settings: Settings) -> AsyncIterator[Env]:
                 participants=PARTICIPANTS,
                 live=live,
                 payments=payments,
-                issuing=asyncio.Semaphore(settings.database_pool_size // 2),
+                issuing=asyncio.Semaphore(max(1, settings.database_pool_size // 4)),
             )
 
 

@@ -6,6 +6,7 @@ the same pool and the same transaction.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,6 +16,8 @@ from aerich import Command
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
+
+from models.statements import StatementConnections
 
 Connection: TypeAlias = asyncpg.Connection
 Record: TypeAlias = asyncpg.Record
@@ -27,6 +30,10 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 SERVER_ROLE = "exportready_server"
 # Any fixed number; held while migrating, so that two processes that start together do not both migrate.
 _MIGRATION_LOCK = 7_303_014
+
+# The connection of the open unit of work.
+_transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
+_statements: StatementConnections | None = None
 
 
 class DatabaseUrlError(ValueError):
@@ -89,11 +96,38 @@ async def _leave_as_it_is(_connection: Connection) -> None:
 @asynccontextmanager
 async def connected(url: str, *, pool_size: int = 10, **pool: Any) -> AsyncIterator[None]:
     """Connect the process to the database as the server's role for as long as the block lasts."""
-    config = tortoise_config(url, pool_size=pool_size, role=SERVER_ROLE, reset=_leave_as_it_is, **pool)
+    for_statements = pool_size // 2
+    transactions = pool_size - for_statements
+    config = tortoise_config(url, pool_size=transactions, role=SERVER_ROLE, reset=_leave_as_it_is, **pool)
     # The web server runs requests in tasks that do not inherit the lifespan's context, hence the global fallback.
-    async with TortoiseContext() as context:
+    async with TortoiseContext() as context, _statements_of(url, for_statements, **pool):
         await context.init(config=config, _enable_global_fallback=True)
         yield
+
+
+@asynccontextmanager
+async def _statements_of(
+    url: str, most: int, *, connection_class: type[Connection] = asyncpg.Connection
+) -> AsyncIterator[None]:
+    global _statements  # noqa: PLW0603  # what the process is connected to, as Tortoise keeps its own
+    options = _connection_options(tortoise_config(url, role=SERVER_ROLE))
+
+    async def connect() -> Connection:
+        return await asyncpg.connect(connection_class=connection_class, **options)
+
+    around, _statements = _statements, StatementConnections(connect, most)
+    try:
+        yield
+    finally:
+        await _statements.close()
+        _statements = around
+
+
+def _connection_options(config: dict[str, Any]) -> dict[str, Any]:
+    """What `asyncpg.connect` takes of Tortoise's configuration."""
+    credentials = config["connections"]["default"]["credentials"]
+    names = ("host", "port", "user", "password", "database", "ssl", "server_settings")
+    return {name: credentials[name] for name in names if name in credentials}
 
 
 @asynccontextmanager
@@ -106,31 +140,41 @@ async def unit_of_work() -> AsyncIterator[Connection]:
     if getattr(get_connections().get("default"), "transaction", None) is not None:
         raise RuntimeError("a unit of work is already open: pass its connection on instead of opening another")
     async with in_transaction("default") as transaction:
-        yield cast(Connection, transaction._connection)
+        connection = cast(Connection, transaction._connection)
+        around = _transaction.set(connection)
+        try:
+            yield connection
+        finally:
+            _transaction.reset(around)
 
 
 async def fetch(sql: str, *arguments: object) -> list[Record]:
-    """Rows of one SQL statement, inside the open unit of work if there is one."""
-    async with get_connections().get("default").acquire_connection() as connection:
-        return cast(list[Record], await connection.fetch(sql, *arguments))
+    """Returns the rows of one SQL statement, inside the open unit of work if there is one."""
+    return cast(list[Record], await _run("fetch", sql, *arguments))
 
 
 async def fetch_one(sql: str, *arguments: object) -> Record | None:
-    """The first row of one SQL statement, or None."""
-    async with get_connections().get("default").acquire_connection() as connection:
-        return cast(Record | None, await connection.fetchrow(sql, *arguments))
+    """Returns the first row of one SQL statement, or None."""
+    return cast(Record | None, await _run("fetchrow", sql, *arguments))
 
 
 async def fetch_value(sql: str, *arguments: object) -> Any:
-    """The first column of the first row of one SQL statement, or None."""
-    async with get_connections().get("default").acquire_connection() as connection:
-        return await connection.fetchval(sql, *arguments)
+    """Returns the first column of the first row of one SQL statement, or None."""
+    return await _run("fetchval", sql, *arguments)
 
 
 async def execute(sql: str, *arguments: object) -> str:
-    """Run one SQL statement and give PostgreSQL's command tag, such as ``UPDATE 3``."""
-    async with get_connections().get("default").acquire_connection() as connection:
-        return cast(str, await connection.execute(sql, *arguments))
+    """Runs one SQL statement and returns PostgreSQL's command tag, such as ``UPDATE 3``."""
+    return cast(str, await _run("execute", sql, *arguments))
+
+
+async def _run(method: str, sql: str, *arguments: object) -> Any:
+    connection = _transaction.get()
+    if connection is not None:
+        return await getattr(connection, method)(sql, *arguments)
+    if _statements is None:
+        raise RuntimeError("the process is not connected to a database")
+    return await _statements.run(method, sql, *arguments)
 
 
 async def migrate(url: str, *, on_applied: Callable[[str], None] = lambda name: None) -> list[str]:

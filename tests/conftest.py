@@ -1,12 +1,12 @@
 """What all tests share: a private PostgreSQL, a migrated database, an `Env`, counted queries."""
 
 import asyncio
-import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -25,7 +25,6 @@ _FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 CountQueries = Callable[[], AbstractContextManager[list[str]]]
 _recorders: list[list[str]] = []
-_SWITCHES_JIT = re.compile(r"\s*SELECT\s+(current_setting\('jit'\)|set_config\(\s*'jit')")
 
 
 @pytest.fixture(scope="session")
@@ -60,22 +59,41 @@ async def empty_database_url(server_url: str, request: pytest.FixtureRequest) ->
         await server.close()
 
 
-async def _record(connection: asyncpg.Connection) -> None:
-    def note(query: asyncpg.connection.LoggedQuery) -> None:
-        # A new connection asks for the array types that it meets, without JIT: the driver's doing, once each.
-        # Bells for the live feeds ring in the background, whoever is being counted.
-        background = ("typeinfo_tree", "pg_notify(")
-        if not any(word in query.query for word in background) and not _SWITCHES_JIT.match(query.query):
-            for recorder in _recorders:
-                recorder.append(query.query)
+class _Recorded(asyncpg.Connection):  # type: ignore[misc]  # it has no types
+    """A connection that tells the recorders of each statement before it runs."""
 
-    connection.add_query_logger(note)
+    async def fetch(self, query: str, *arguments: Any, **options: Any) -> Any:
+        _note(query)
+        return await super().fetch(query, *arguments, **options)
+
+    async def fetchrow(self, query: str, *arguments: Any, **options: Any) -> Any:
+        _note(query)
+        return await super().fetchrow(query, *arguments, **options)
+
+    async def fetchval(self, query: str, *arguments: Any, **options: Any) -> Any:
+        _note(query)
+        return await super().fetchval(query, *arguments, **options)
+
+    async def execute(self, query: str, *arguments: Any, **options: Any) -> Any:
+        _note(query)
+        return await super().execute(query, *arguments, **options)
+
+    async def executemany(self, command: str, *arguments: Any, **options: Any) -> Any:
+        _note(command)
+        return await super().executemany(command, *arguments, **options)
+
+
+def _note(query: str) -> None:
+    # Bells for the live feeds ring in the background, whoever is being counted.
+    if "pg_notify(" not in query:
+        for recorder in _recorders:
+            recorder.append(query)
 
 
 @pytest.fixture(scope="session")
 async def connected(database_url: str) -> AsyncIterator[None]:
     """The process connected to the shared database, as the server's role."""
-    async with database.connected(database_url, pool_size=20, init=_record):
+    async with database.connected(database_url, pool_size=20, connection_class=_Recorded):
         yield
 
 
