@@ -56,7 +56,7 @@ schema: $(READY) ## Export schema.graphql from the code
 migration: $(READY) ## Write a migration from the changed tables: make migration NAME=add_column
 	$(BIN)/python -m migrations.make $(NAME)
 
-bench: $(READY) ## Measure speed and memory as ratios to a limit measured in the same run
+bench: $(READY) ## Measure speed and memory beside limits, and judge the promised ratios (BENCH_ROWS=100000 adds many_rows)
 	$(BIN)/python -m bench
 
 lock: $(READY) ## Lock the newest allowed versions, with hashes

@@ -1,5 +1,6 @@
 """The application: settings in, ASGI app out. Everything that lives as long as the process is made in the lifespan."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -66,7 +67,11 @@ def create_app(settings: Settings | None = None, log_request: RequestLog = log_r
 def serve() -> Starlette:
     """What each server process runs: the application with the settings of the environment, and its log."""
     settings = Settings()
-    return create_app(settings, configure_logging(json=settings.is_production))
+    app = create_app(settings, configure_logging(json=settings.is_production))
+    # What is loaded by now stays for good: the search for garbage never looks at it again.
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 def _graphql(settings: Settings) -> tuple[GraphQLHTTP, GraphQLWebSocket]:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from models import batches, billing, passports, tenants
 from models.batches import BatchPatch, CellSource, CreateBatch, CreateBrand, CreateProduct, MarketRegion
-from models.database import fetch, fetch_value, unit_of_work
+from models.database import fetch, unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import ArrivedScan, Env
 from models.kernel.ids import uuid7
@@ -64,11 +64,6 @@ _RUNS: Final = (
     _Run("SES-48100 rack", "48100-2026-11", "Telecom racks, November", 80, date(2026, 11, 2), MarketRegion.GLOBAL,
          "LFP", "51.2", "100", "44.5", "67", CellSource.DOMESTIC, None),
 )  # fmt: skip
-
-
-async def is_empty() -> bool:
-    """Whether the database has no company yet."""
-    return not await fetch_value("SELECT EXISTS (SELECT FROM tenant)")
 
 
 async def add_demo_company(env: Env) -> None:

@@ -13,6 +13,7 @@ import time
 from starlette.types import Message
 
 from bench.bed import bed, growth_mib
+from bench.figures import figure, sized, step
 from models.batches.tables import Batch
 from models.database import unit_of_work
 from models.kernel.actor import Actor
@@ -20,7 +21,7 @@ from models.kernel.env import Env
 from tests.api.routes.conftest import KnownTokens, make_app
 from tests.factories import make_batch, make_company, make_passports
 
-ROWS = 100_000
+ROWS = sized(100_000)
 ROUNDS = 9
 
 
@@ -66,23 +67,27 @@ async def make_many(env: Env, actor: Actor, rows: int) -> Batch:
 
 
 async def compare() -> None:
-    ratios = []
+    ours_each, limits = [], []
     async with bed() as env:
         actor = await make_company(env)
         batch = await make_many(env, actor, ROWS)
         await copy(env, batch)
-        for _ in range(ROUNDS):
+        for done in range(ROUNDS):
+            step(f"{ROWS:,} passports", done, ROUNDS)
             started = time.perf_counter()
-            size = await export(env, actor, batch)
+            await export(env, actor, batch)
             ours = time.perf_counter() - started
             await copy(env, batch)
             limit = time.perf_counter() - started - ours
-            ratios.append(limit / ours)
-            print(
-                f"exported {ROWS / ours:9,.0f}/s ({size / ours / 2**20:3.0f} MiB/s)   "
-                f"COPY TO {ROWS / limit:9,.0f}/s   ratio {limit / ours:.2f}"
-            )
-    print(f"median ratio {statistics.median(ratios):.2f}")
+            ours_each.append(ours)
+            limits.append(limit)
+    figure(
+        "CSV export, beside COPY TO",
+        ROWS / statistics.median(ours_each),
+        "passports/s",
+        limit=ROWS / statistics.median(limits),
+        ratio=statistics.median(limit / ours for limit, ours in zip(limits, ours_each, strict=True)),
+    )
 
 
 async def watch(rows: int) -> None:
@@ -93,7 +98,7 @@ async def watch(rows: int) -> None:
         async def once() -> None:
             await export(env, actor, batch)
 
-        print(f"{rows:9,} rows   memory grows by {await growth_mib(once()):4.0f} MiB")
+        figure(f"CSV export of {rows:,} passports, memory grows by", await growth_mib(once()), "MiB")
 
 
 def main() -> None:
@@ -101,7 +106,7 @@ def main() -> None:
         asyncio.run(watch(int(sys.argv[1])))
         return
     asyncio.run(compare())
-    for rows in (20_000, 100_000):
+    for rows in (sized(20_000), sized(100_000)):
         subprocess.run([sys.executable, "-m", "bench.export", str(rows)], check=True)
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from httpx import ASGITransport, AsyncClient, Timeout
 
 from bench.bed import bed, growth_mib, longest_pause_ms
+from bench.figures import figure, sized, step
 from models.database import Connection, fetch, unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -23,7 +24,7 @@ from models.kernel.ids import ascending_uuid7s
 from tests.api.routes.conftest import KnownTokens, make_app
 from tests.factories import make_batch, make_company
 
-ROWS = 100_000
+ROWS = sized(100_000)
 ROUNDS = 7
 
 
@@ -93,15 +94,22 @@ async def binary(connection: Connection, table: str) -> bytes:
 
 async def compare() -> None:
     content = csv_of(ROWS)
-    ratios = []
+    ours_each, limits = [], []
     async with bed() as env:
         await upload(env, csv_of(1_000))
-        for _ in range(ROUNDS):
+        for done in range(ROUNDS):
+            step(f"{ROWS:,} passports", done, ROUNDS)
             ours, _, batch_id = await upload(env, content)
             limit = await copy(env, batch_id)
-            ratios.append(limit / ours)
-            print(f"issued {ROWS / ours:8,.0f}/s   COPY {ROWS / limit:8,.0f}/s   ratio {limit / ours:.2f}", flush=True)
-    print(f"median ratio {statistics.median(ratios):.2f}")
+            ours_each.append(ours)
+            limits.append(limit)
+    figure(
+        "passports from a CSV, beside COPY of the same rows",
+        ROWS / statistics.median(ours_each),
+        "passports/s",
+        limit=ROWS / statistics.median(limits),
+        ratio=statistics.median(limit / ours for limit, ours in zip(limits, ours_each, strict=True)),
+    )
 
 
 async def watch(rows: int) -> None:
@@ -114,7 +122,8 @@ async def watch(rows: int) -> None:
         await upload(env, csv_of(1_000))
         grown = await growth_mib(once(env))
         pause = await longest_pause_ms(once(env))
-    print(f"{rows:9,} rows   memory grows by {grown:4.0f} MiB   longest pause of the event loop {pause:4.0f} ms")
+    figure(f"{rows:,} passports from a CSV, memory grows by", grown, "MiB")
+    figure(f"{rows:,} passports from a CSV, longest pause of the event loop", pause, "ms")
 
 
 def main() -> None:
@@ -122,7 +131,7 @@ def main() -> None:
         asyncio.run(watch(int(sys.argv[1])))
         return
     asyncio.run(compare())
-    for rows in (20_000, 100_000, 300_000):
+    for rows in (sized(20_000), sized(100_000), sized(300_000)):
         subprocess.run([sys.executable, "-m", "bench.issue", str(rows)], check=True)
 
 

@@ -41,6 +41,7 @@ from api.app import create_app
 from api.graphql.uvicorn_protocol import WebSocketProtocol
 from api.graphql.websocket import SUBPROTOCOL
 from api.settings import Settings
+from bench.figures import SHARE, figure, sized, step
 from models import database
 from models.embedded import embedded_postgres
 from models.kernel.env import Env, Policy
@@ -57,6 +58,7 @@ _QUERY: Final = """subscription {
 }"""
 _SETTLE_SECONDS: Final = 5.0
 _GIVE_UP_SECONDS: Final = 5.0
+_MEASUREMENTS: Final = 5
 _STAMP: Final = re.compile(rb'"scannedAt":"([^"]+)"')
 _TEXT: Final = (
     '{"type":"next","id":"1","payload":{"data":{"scanAdded":{"cursor":"c2NhbnwwMWExZmJhZDhkNmM3MWJhYjhjNGI4MWQ0Y2Y3OGJl'
@@ -219,6 +221,7 @@ class _Bench:
         self._sockets = sockets
         self._rate = rate
         self._texts = int(rate * seconds)
+        self._measured = 0
 
     async def measure(
         self,
@@ -227,7 +230,10 @@ class _Bench:
         hello: Callable[[int], Sequence[object]],
         record: Callable[[], Awaitable[object]] | None,
     ) -> _Figures:
-        """Record scans, or without `record` have raw texts sent; prints what was delivered."""
+        """Record scans, or without `record` have raw texts sent; reports what was delivered and how late."""
+        due = self._texts * self._sockets
+        step(f"{name}, {due:,} messages", self._measured, _MEASUREMENTS)
+        self._measured += 1
         await _ask(self._reader, (path, [hello(number) for number in range(self._sockets)]))
         await asyncio.sleep(_SETTLE_SECONDS)
         before = await _ask(self._server, None)
@@ -244,12 +250,9 @@ class _Bench:
         await asyncio.sleep(0.5)
         cuts = [1000 * cut for cut in quantiles(latencies, n=100)]
         figures = _Figures(len(latencies), elapsed, cpu)
-        print(
-            f"{name:<9}{figures.messages:>9,} of {self._texts * self._sockets:,} messages, "
-            f"{figures.per_second:>7,.0f}/s, {figures.per_cpu_second:>7,.0f} per CPU second, "
-            f"p50 {cuts[49]:.1f} ms, p99 {cuts[98]:.1f} ms",
-            flush=True,
-        )
+        figure(f"{name}, messages delivered, beside those due", len(latencies), "messages", limit=due)
+        figure(f"{name}, half of the messages within", cuts[49], "ms")
+        figure(f"{name}, 99 % of the messages within", cuts[98], "ms")
         return figures
 
     async def _until_read(self) -> float:
@@ -296,15 +299,19 @@ async def main(sockets: int, rate: float, seconds: float) -> None:
             ]
 
         bench = _Bench(server.orders, reader.orders, sockets, rate, seconds)
-        raw = await bench.measure("raw", "/raw", lambda number: [], None)
-        shared = await bench.measure("shared", "/graphql", lambda number: hello(None), record)
-        raw += await bench.measure("raw", "/raw", lambda number: [], None)
-        shared += await bench.measure("shared", "/graphql", lambda number: hello(None), record)
-        await bench.measure("distinct", "/graphql", hello, record)
-        print(
-            f"shared / raw: {shared.per_second / raw.per_second:.2f} of the messages a second, "
-            f"{shared.per_cpu_second / raw.per_cpu_second:.2f} for each second of CPU"
-        )
+        raw = await bench.measure("raw, first", "/raw", lambda number: [], None)
+        shared = await bench.measure("shared, first", "/graphql", lambda number: hello(None), record)
+        raw += await bench.measure("raw, again", "/raw", lambda number: [], None)
+        shared += await bench.measure("shared, again", "/graphql", lambda number: hello(None), record)
+        distinct = await bench.measure("distinct", "/graphql", hello, record)
+        for name, figures in (("shared", shared), ("distinct", distinct)):
+            figure(f"{name}, beside raw sends", figures.per_second, "messages/s", limit=raw.per_second)
+            figure(
+                f"{name}, for each second of CPU, beside raw sends",
+                figures.per_cpu_second,
+                "messages",
+                limit=raw.per_cpu_second,
+            )
         reader.orders.send(None)
         server.orders.send("stop")
         reader.process.join(10)
@@ -352,4 +359,4 @@ async def _until_open(port: int) -> None:
 
 if __name__ == "__main__":
     numbers = [float(argument) for argument in sys.argv[1:]]
-    uvloop.run(main(*(int(numbers[0]) if numbers else 1_000, *(numbers[1:] or (20.0, 10.0)))))
+    uvloop.run(main(*(int(numbers[0]) if numbers else sized(1_000, least=4), *(numbers[1:] or (20.0, 10.0 * SHARE)))))

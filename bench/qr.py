@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 import segno
 
+from bench.figures import figure, sized, step
 from models.passports.archive import archive
 from models.passports.qr import MASK, QUIET_ZONE, QrFormat, QrOptions, passport_url
 
@@ -109,19 +110,17 @@ def measure(name: str, kind: str, count: int) -> float:
 
 
 def report() -> None:
-    bare = measure("bare", "png", 2000)
-    print(f"bare segno and 1-bit PNG  {bare:8,.0f} codes/s")
-    for kind in OPTIONS:
-        reached = measure("rate", kind, 10_000)
-        first = measure("first", kind, 10_000)
-        pause = measure("pause", kind, 10_000)
-        print(
-            f"archive, {kind:<15}  {reached:8,.0f} codes/s   {reached / bare:5.2f} of bare"
-            f"   first byte {first:4.0f} ms   longest pause of the event loop {pause:4.0f} ms"
-        )
-    few, many = measure("peak", "png", 1000), measure("peak", "png", 20_000)
-    growth = 1024 * (many - few) / 19_000
-    print(f"peak memory, 1,000 codes {few:,.0f} KiB, 20,000 codes {many:,.0f} KiB: {growth:.0f} bytes a code")
+    bare = measure("bare", "png", sized(2_000))
+    count = sized(10_000)
+    for done, kind in enumerate(OPTIONS):
+        step(f"archive, {kind}", done, len(OPTIONS))
+        reached = measure("rate", kind, count)
+        figure(f"archive, {kind}, beside segno and a bare PNG", reached, "codes/s", limit=bare)
+        figure(f"archive, {kind}, first byte after", measure("first", kind, count), "ms")
+        figure(f"archive, {kind}, longest pause of the event loop", measure("pause", kind, count), "ms")
+    few, many = sized(1_000), sized(20_000)
+    growth = measure("peak", "png", many) - measure("peak", "png", few)
+    figure(f"archive of {many:,} codes rather than {few:,}, memory for each", 1024 * growth / (many - few), "bytes")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from time import perf_counter
 from uuid import UUID
 
 from bench.bed import bed
+from bench.figures import figure, sized, step
 from models import database, lifecycle
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -26,15 +27,19 @@ async def main(passports: int) -> None:
         owner = await make_company(env, quota=passports)
         batch = await make_batch(env, owner)
         await issued(env, owner, batch.id, passports)
-        for action in ROUND:
+        rates = {}
+        for done, action in enumerate(ROUND):
+            step(f"{passports:,} passports, {action}", done, len(ROUND))
             command = BulkTransitionCommand(action, evidence_for(action), filter=UnitFilter(batch.id))
             start = perf_counter()
             result = await lifecycle.transition_many(owner, command, env)
-            seconds = perf_counter() - start
+            rates[action] = passports / (perf_counter() - start)
             assert result.succeeded == passports
-            print(f"{action:10} {passports / seconds:>9,.0f} passports/s, {passports:,} in one call")
-        seconds = await copied(owner)
-        print(f"COPY       {passports * (len(ROUND) + 1) / seconds:>9,.0f} events/s into the same columns, no index")
+        limit = passports * (len(ROUND) + 1) / await copied(owner)
+        for action, rate in rates.items():
+            figure(
+                f"{action}, in one call, beside COPY of the events without an index", rate, "passports/s", limit=limit
+            )
 
 
 async def issued(env: Env, owner: Actor, batch_id: UUID, passports: int) -> None:
@@ -54,4 +59,4 @@ async def copied(owner: Actor) -> float:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else sized(10_000)))

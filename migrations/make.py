@@ -6,18 +6,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from aerich import Command
-from tortoise.context import TortoiseContext
-
 from models import database
 from models.embedded import embedded_postgres
+from models.migrating import aerich
 
 
 async def difference(url: str, name: str) -> str | None:
     """The file name of the new migration, or None when the tables are as the migrations leave them."""
     await database.migrate(url)
-    config = database.tortoise_config(url)
-    async with TortoiseContext(), Command(config, location=str(database.MIGRATIONS)) as command:
+    async with aerich(url) as command:
         return await command.migrate(name, no_input=True) or None
 
 

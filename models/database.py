@@ -12,7 +12,6 @@ from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
-from aerich import Command
 from tortoise.connection import get_connections
 from tortoise.context import TortoiseContext
 from tortoise.transactions import in_transaction
@@ -30,6 +29,10 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 SERVER_ROLE = "exportready_server"
 # Any fixed number; held while migrating, so that two processes that start together do not both migrate.
 _MIGRATION_LOCK = 7_303_014
+_APPLIED = "SELECT version FROM aerich WHERE app = 'models'"
+
+# The oldest major version whose GRANT of a role can leave SET alone, which the server's role is given with.
+OLDEST_POSTGRESQL = 16
 
 # The connection of the open unit of work.
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
@@ -38,6 +41,10 @@ _statements: StatementConnections | None = None
 
 class DatabaseUrlError(ValueError):
     """The database URL cannot be understood; the message says what is wrong and what is right."""
+
+
+class UnservedServerError(RuntimeError):
+    """The database's version is not served; the message says which one was found and which are."""
 
 
 def tortoise_config(url: str, *, pool_size: int = 10, role: str | None = None, **pool: Any) -> dict[str, Any]:
@@ -80,7 +87,7 @@ def tortoise_config(url: str, *, pool_size: int = 10, role: str | None = None, *
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
         "apps": {
             "models": {
-                "models": [*(f"models.{context}.tables" for context in CONTEXTS), "aerich.models"],
+                "models": [f"models.{context}.tables" for context in CONTEXTS],
                 "default_connection": "default",
             }
         },
@@ -177,29 +184,57 @@ async def _run(method: str, sql: str, *arguments: object) -> Any:
     return await _statements.run(method, sql, *arguments)
 
 
-async def migrate(url: str, *, on_applied: Callable[[str], None] = lambda name: None) -> list[str]:
-    """Bring the database up to date as the owner of its tables; gives the names of the migrations applied.
+@asynccontextmanager
+async def one_connection(url: str) -> AsyncIterator[Connection]:
+    """A single connection as the owner of the tables, without the ORM: for a question or two before all else.
 
-    aerich takes no lock, so an advisory lock is held meanwhile. `lock_timeout` keeps a migration from queueing
-    behind a long transaction while everything else queues behind the migration.
+    Raises `UnservedServerError` when the server is older than what is served.
     """
-    config = tortoise_config(url, pool_size=2)
-    credentials = config["connections"]["default"]["credentials"]
-    guard = await asyncpg.connect(
+    credentials = tortoise_config(url)["connections"]["default"]["credentials"]
+    connection = await asyncpg.connect(
         **{key: credentials[key] for key in ("host", "port", "user", "password", "database")},
         ssl=credentials.get("ssl"),
     )
     try:
-        await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
-        credentials["server_settings"]["lock_timeout"] = "10s"
-        # aerich's connection is a context of its own, so that it neither uses nor closes the caller's.
-        async with TortoiseContext(), Command(config, location=str(MIGRATIONS)) as command:
-            applied = await command.upgrade()
-        for name in applied:
-            on_applied(name)
-        return applied
+        require_served_version(int(await connection.fetchval("SHOW server_version_num")))
+        yield connection
     finally:
-        await guard.close()
+        await connection.close()
+
+
+def require_served_version(version_num: int) -> None:
+    """Raises `UnservedServerError` for PostgreSQL's `server_version_num` (150004 is 15.4) below the oldest served."""
+    major = version_num // 10_000
+    if major < OLDEST_POSTGRESQL:
+        raise UnservedServerError(
+            f"The database is PostgreSQL {major}; ExportReady needs PostgreSQL {OLDEST_POSTGRESQL} or newer. "
+            "Nothing was changed in it."
+        )
+
+
+async def migrate(url: str, *, on_applied: Callable[[str], None] = lambda name: None) -> list[str]:
+    """Bring the database up to date as the owner of its tables; gives the names of the migrations applied.
+
+    A database that lacks nothing is recognised by one query, and what migrates is not even loaded. aerich takes no
+    lock, so an advisory lock is held meanwhile.
+    """
+    async with one_connection(url) as guard:
+        if not await _pending(guard):
+            return []
+        from models.migrating import upgrade
+
+        await guard.execute("SELECT pg_advisory_lock($1)", _MIGRATION_LOCK)
+        applied = await upgrade(url)
+    for name in applied:
+        on_applied(name)
+    return applied
+
+
+async def _pending(connection: Connection) -> list[str]:
+    """The migrations that a database lacks, which may never have seen one."""
+    if await connection.fetchval("SELECT to_regclass('aerich')") is None:
+        return migration_names()
+    return _lacking(await connection.fetch(_APPLIED))
 
 
 def migration_names() -> list[str]:
@@ -210,6 +245,9 @@ def migration_names() -> list[str]:
 
 async def pending_migrations() -> list[str]:
     """The migrations that the connected database lacks, oldest first."""
-    rows = await fetch("SELECT version FROM aerich WHERE app = 'models'")
-    applied = {row["version"] for row in rows}
-    return [name for name in migration_names() if name not in applied]
+    return _lacking(await fetch(_APPLIED))
+
+
+def _lacking(applied: list[Record]) -> list[str]:
+    known = {row["version"] for row in applied}
+    return [name for name in migration_names() if name not in known]

@@ -19,13 +19,20 @@ async def invoice(request: Request) -> Response:
     document = await _document(request)
     name = f"invoice-{document.invoice.number.replace('/', '-')}.pdf"
     return Response(
-        await asyncio.to_thread(billing.render_invoice, document),
+        await asyncio.to_thread(_pdf, document),
         media_type="application/pdf",
         headers={
             "Content-Disposition": content_disposition(name),
             "Cache-Control": "private, no-store",
         },
     )
+
+
+def _pdf(document: InvoiceDocument) -> bytes:
+    # The first invoice loads what draws it, in this thread: a server starts without.
+    from models.billing.invoice_pdf import render_invoice
+
+    return render_invoice(document)
 
 
 async def _document(request: Request) -> InvoiceDocument:

@@ -3,7 +3,6 @@
 from models.billing.actions import charge_issuance, grant, open_account
 from models.billing.checks import Difference, check_quota
 from models.billing.errors import BillingErrorCode
-from models.billing.invoice_pdf import render_invoice
 from models.billing.invoices import InvoiceDocument, invoice, invoice_url, linked_invoice
 from models.billing.live import quota_stream
 from models.billing.orders import CreateOrder, VerifyPayment, create_order, verify_payment
@@ -71,7 +70,6 @@ __all__ = [
     "receive_event",
     "reconcile_all",
     "reconcile_due",
-    "render_invoice",
     "requeue_parked_events",
     "sign",
     "troubled_events",

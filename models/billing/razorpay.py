@@ -5,20 +5,21 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any, Final, TypeVar
+from threading import Lock
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
-import requests
 from pydantic import BaseModel, Field, ValidationError
-from razorpay import Client
-from razorpay.errors import BadRequestError, GatewayError, ServerError
 
 from models.kernel.payments import GatewayUnavailable, Payment, Refund
+
+if TYPE_CHECKING:
+    from razorpay import Client
+
+    from models.billing.razorpay_sdk import Sdk
 
 Answer = TypeVar("Answer")
 
 RAZORPAY_URL: Final = "https://api.razorpay.com"
-_CONNECT_SECONDS = 5.0
-_READ_SECONDS = 10.0
 _CALL_SECONDS = 20.0
 _CALLS_AT_ONCE = 4
 _LARGEST_PAGE = 100
@@ -84,17 +85,6 @@ class _Orders(BaseModel):
     items: list[_OrderEntity]
 
 
-class _Session(requests.Session):
-    """Every request with a time limit, which the SDK has none of its own for, and every failure as one error."""
-
-    def request(self, *arguments: Any, **options: Any) -> requests.Response:
-        options.setdefault("timeout", (_CONNECT_SECONDS, _READ_SECONDS))
-        try:
-            return super().request(*arguments, **options)
-        except requests.RequestException as error:
-            raise GatewayUnavailable(f"Razorpay can't be reached: {type(error).__name__}") from error
-
-
 class RazorpayGateway:
     """The payment gateway over Razorpay's SDK. The SDK blocks, so it runs in a few threads of its own.
 
@@ -107,13 +97,16 @@ class RazorpayGateway:
         self._key_id = key_id
         self._key_secret = key_secret.encode()
         self._webhook_secrets = [secret.encode() for secret in webhook_secrets]
-        self._client = Client(session=_Session(), auth=(key_id, key_secret), base_url=base_url)
+        self._address = base_url
+        self._opened: Sdk | None = None
+        self._opening = Lock()
         self._threads = ThreadPoolExecutor(_CALLS_AT_ONCE, thread_name_prefix="razorpay")
 
     def close(self) -> None:
         """Let go of the threads without waiting for an answer that may never come."""
         self._threads.shutdown(wait=False, cancel_futures=True)
-        self._client.session.close()
+        if self._opened:
+            self._opened.close()
 
     @property
     def key_id(self) -> str:
@@ -123,26 +116,26 @@ class RazorpayGateway:
     async def create_order(self, receipt: str, amount: int, currency: str) -> str:
         """POST /v1/orders."""
         order = {"amount": amount, "currency": currency, "receipt": receipt, "unique_receipt": True}
-        answer = await self._call(lambda: _OrderEntity.model_validate(self._client.order.create(order)))
+        answer = await self._call(lambda sdk: _OrderEntity.model_validate(sdk.order.create(order)))
         if (answer.receipt, answer.amount, answer.currency) != (receipt, amount, currency):
             raise GatewayUnavailable(f"Razorpay's order {answer.id} is not the one that was announced")
         return answer.id
 
     async def find_order(self, receipt: str) -> str | None:
         """GET /v1/orders?receipt=…"""
-        answer = await self._call(lambda: _Orders.model_validate(self._client.order.all({"receipt": receipt})))
+        answer = await self._call(lambda sdk: _Orders.model_validate(sdk.order.all({"receipt": receipt})))
         return next((order.id for order in answer.items if order.receipt == receipt), None)
 
     async def payments(self, order_id: str) -> list[Payment]:
         """GET /v1/orders/{id}/payments."""
-        answer = await self._call(lambda: _Payments.model_validate(self._client.order.payments(order_id)))
+        answer = await self._call(lambda sdk: _Payments.model_validate(sdk.order.payments(order_id)))
         return [entity.payment() for entity in answer.items]
 
     async def refunds(self, payment_id: str) -> list[Refund]:
         """GET /v1/payments/{id}/refunds; only those that were processed."""
         page = {"count": _LARGEST_PAGE}
         answer = await self._call(
-            lambda: _Refunds.model_validate(self._client.payment.fetch_multiple_refund(payment_id, page))
+            lambda sdk: _Refunds.model_validate(sdk.payment.fetch_multiple_refund(payment_id, page))
         )
         return [entity.refund() for entity in answer.items if entity.status == "processed"]
 
@@ -154,17 +147,24 @@ class RazorpayGateway:
         """Hex HMAC-SHA256 over the raw body under a webhook secret. The SDK's own check takes text only."""
         return any(_signed(secret, body, signature) for secret in self._webhook_secrets)
 
-    async def _call(self, call: Callable[[], Answer]) -> Answer:
+    async def _call(self, call: Callable[["Client"], Answer]) -> Answer:
         try:
             async with asyncio.timeout(_CALL_SECONDS):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, call)
+                return await asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
         except TimeoutError as error:
             raise GatewayUnavailable(f"Razorpay gave no answer within {_CALL_SECONDS:.0f} seconds") from error
-        except (BadRequestError, GatewayError, ServerError) as error:
-            raise GatewayUnavailable(f"Razorpay refused: {error}") from error
         # What a proxy in between says is no JSON, and an answer may lack what we need.
         except (ValidationError, ValueError) as error:
             raise GatewayUnavailable("Razorpay's answer can't be understood") from error
+
+    def _answer(self, call: Callable[["Client"], Answer]) -> Answer:
+        """In one of the threads. The first call of all loads the SDK: a server starts without it."""
+        with self._opening:
+            if self._opened is None:
+                from models.billing.razorpay_sdk import Sdk
+
+                self._opened = Sdk(self._key_id, self._key_secret.decode(), self._address)
+        return self._opened.answer(call)
 
 
 def sign(secret: str, message: bytes) -> str:

@@ -14,7 +14,6 @@ from uuid import UUID
 from xml.sax.saxutils import escape
 
 import segno
-from PIL import Image, ImageDraw, ImageFont
 
 MIN_SIZE_PX: Final = 100
 MAX_SIZE_PX: Final = 2000
@@ -321,35 +320,8 @@ def _png_label(serial: str, width: int, scale: int) -> bytes:
     A font file would print more of them, but none has all of Unicode; in an SVG the reader's fonts print them.
     """
     printable = "".join(c if " " <= c <= "~" else f"<U+{ord(c):04X}>" for c in serial)
-    label = _fit(printable, width, scale, _printed_length)
-    band = Image.new("1", (width, label.height), 1)
-    for baseline, line in label.baselines():
-        x = (width - _printed_length(line, label.font_px)) // 2
-        for glyph in (_glyph(character, label.font_px) for character in line):
-            band.paste(glyph, (x, baseline - label.font_px))
-            x += glyph.width
-    return band.tobytes()
+    # Only labels of PNGs are drawn with Pillow: the first one loads it.
+    from models.passports.lettering import printed_length, scanlines
 
-
-def _printed_length(text: str, font_px: int) -> int:
-    return sum(_glyph(character, font_px).width for character in text)
-
-
-@lru_cache(maxsize=2048)
-def _glyph(character: str, font_px: int) -> Image.Image:
-    """A character in black on white, its baseline at `font_px`. Serials share these: FreeType takes 20 µs for each."""
-    font = _font(font_px)
-    left, _, right, bottom = font.getbbox(character, mode="1", anchor="ls")
-    x = ceil(max(0, -left))
-    width = x + ceil(max(font.getlength(character), right))
-    image = Image.new("1", (width, font_px + ceil(bottom)), 1)
-    ImageDraw.Draw(image).text((x, font_px), character, fill=0, font=font, anchor="ls")
-    return image
-
-
-@lru_cache(maxsize=64)
-def _font(font_px: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(font_px)
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        raise RuntimeError("Pillow was built without FreeType, which the labels of QR codes need")
-    return font
+    label = _fit(printable, width, scale, printed_length)
+    return scanlines(label.baselines(), label.font_px, width, label.height)

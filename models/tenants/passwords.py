@@ -2,12 +2,18 @@
 never more at once than there are threads."""
 
 import asyncio
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from secrets import token_bytes
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _THREADS = 2
+
+
+def _drawn(size: int) -> str:
+    return b64encode(token_bytes(size)).decode().rstrip("=")
 
 
 class Argon2Passwords:
@@ -16,8 +22,9 @@ class Argon2Passwords:
     def __init__(self, *, memory_kib: int = 64 * 1024, passes: int = 3) -> None:
         self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=1, type=Type.ID)
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="argon2")
-        # Verified in place of a missing hash, so that an unknown account takes as long as a wrong password.
-        self._nobody = self._hasher.hash("no account has this password")
+        # Verified in place of a missing hash, so that an unknown account takes as long as a wrong password. Salt and
+        # tag are drawn: to compute a tag that nothing has would cost every start a hash.
+        self._nobody = f"$argon2id$v=19$m={memory_kib},t={passes},p=1${_drawn(16)}${_drawn(32)}"
 
     async def hash(self, password: str) -> str:
         """The argon2id hash in its standard encoded form, with a random salt."""

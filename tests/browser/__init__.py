@@ -1,7 +1,7 @@
-"""Browser tests: a Python test serves an application, and a script in this folder drives Chromium against it.
+"""Browser tests: a Python test serves the product, and a script in this folder drives Chromium against it.
 
 A new one is a ``<page>.test.mjs`` that uses ``withPage`` of ``page.mjs``, and a Python test that awaits
-``run_browser_test("<page>.test.mjs", url)`` inside ``serving(app)``.
+``run_browser_test("<page>.test.mjs", url)`` inside ``product_served(database_url, tmp_path)``.
 """
 
 import asyncio

@@ -8,27 +8,41 @@ const PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKi
 
 /**
  * A new company with two batches of passports: `packs` and `scooters`, `units` of each. `feedCursor` is where its feed
- * of scans begins.
+ * of scans begins, and `scansOf(passport)` counts those that it has by now.
  */
 export async function newCompany(companyName = "Acme Batteries", units = 10) {
   const email = `owner-${crypto.randomUUID().slice(0, 8)}@acme.example`;
-  await run(`mutation ($input: RegisterInput!) { register(input: $input) { userErrors { message } } }`, {
-    input: { companyName, email, password: PASSWORD },
-  });
-  const { login } = await run(`mutation ($input: LoginInput!) { login(input: $input) { accessToken } }`, {
-    input: { email, password: PASSWORD },
-  });
+  // From a network of its own: one address may not register as many companies as there are tests.
+  const from = { "x-forwarded-for": `2001:db8:${email.slice(6, 10)}:${email.slice(10, 14)}::1` };
+  await run(
+    `mutation ($input: RegisterInput!) { register(input: $input) { userErrors { message } } }`,
+    { input: { companyName, email, password: PASSWORD } },
+    from,
+  );
+  const { login } = await run(
+    `mutation ($input: LoginInput!) { login(input: $input) { accessToken } }`,
+    { input: { email, password: PASSWORD } },
+    from,
+  );
   const headers = { authorization: `Bearer ${login.accessToken}` };
   const packs = await issue("Telecom racks, November", units, headers);
   const scooters = await issue("E-scooter packs, week 41", units, headers);
   const { scans } = await run(`{ scans(first: 1) { feedCursor } }`, {}, headers);
-  return { companyName, email, packs, scooters, feedCursor: scans.feedCursor };
+  const scansOf = async ({ uuid }) => {
+    const counted = await run(
+      `query ($filter: ScanFilter) { scans(first: 1, filter: $filter) { totalCount } }`,
+      { filter: { passportId: uuid } },
+      headers,
+    );
+    return counted.scans.totalCount;
+  };
+  return { companyName, email, packs, scooters, feedCursor: scans.feedCursor, scansOf };
 }
 
 async function issue(batchName, units, headers) {
   const { batchCreate } = await run(
     `mutation ($input: BatchCreateInput!) { batchCreate(input: $input) { batch { id } userErrors { message } } }`,
-    { input: { batchName, marketRegion: "EU" } },
+    { input: { batchName, marketRegion: "EU", specs: { chemistry: "LFP", nominalVoltageV: 48 } } },
     headers,
   );
   const rows = Array.from({ length: units }, (_, unit) => ({

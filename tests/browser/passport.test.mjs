@@ -1,21 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
-import { BASE_URL, withPage } from "./page.mjs";
+import { newCompany } from "./company.mjs";
+import { withPage } from "./page.mjs";
 
 const PHONE = { width: 360, height: 740 };
 
 test("a view of the page is reported as one scan", () =>
-  withPage(BASE_URL, async (page) => {
-    const before = await reports(page, 1);
+  withPassport(async (page, { counted }) => {
+    assert.equal(await counted(1), 1);
     await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await page.reload();
-    assert.equal(await reports(page, before + 1), before + 1, "and the next view as another");
+    assert.equal(await counted(2), 2, "and the next view as another");
   }));
 
 test("what is not on the screen is not reported until it is", () =>
-  withPage(BASE_URL, async (page) => {
-    const before = await reports(page, 1);
+  withPassport(async (page, { address, counted }) => {
+    let expected = await counted(1);
     for (const [property, unseen, seen, event] of [
       ["visibilityState", "hidden", "visible", "visibilitychange"],
       ["prerendering", true, false, "prerenderingchange"],
@@ -23,22 +25,22 @@ test("what is not on the screen is not reported until it is", () =>
       const other = await page.context().newPage();
       const pretend = ([name, value]) => Object.defineProperty(document, name, { value, configurable: true });
       await other.addInitScript(pretend, [property, unseen]);
-      await other.goto(BASE_URL, { waitUntil: "networkidle" });
-      const unreported = await reports(other, 0);
+      await other.goto(address, { waitUntil: "networkidle" });
+      assert.equal(await counted(expected), expected);
       await other.evaluate(pretend, [property, seen]);
       await other.evaluate((name) => document.dispatchEvent(new Event(name)), event);
-      assert.equal(await reports(other, unreported + 1), unreported + 1);
+      expected += 1;
+      assert.equal(await counted(expected), expected);
       await other.close();
     }
-    assert.equal(await reports(page, 0), before + 2);
   }));
 
 test("the page needs no JavaScript and fits a phone", () =>
-  withPage(BASE_URL, async (page) => {
+  withPassport(async (page, { address, serial }) => {
     const context = await page.context().browser().newContext({ javaScriptEnabled: false, viewport: PHONE });
     const phone = await context.newPage();
-    await phone.goto(BASE_URL);
-    await phone.getByRole("heading", { level: 1, name: "BAT-2026-001" }).waitFor();
+    await phone.goto(address);
+    await phone.getByRole("heading", { level: 1, name: serial }).waitFor();
     await phone.getByRole("heading", { name: "Active" }).waitFor();
     await phone.getByText("48\u00a0V").waitFor();
     const width = await phone.evaluate(() => document.documentElement.scrollWidth);
@@ -48,7 +50,7 @@ test("the page needs no JavaScript and fits a phone", () =>
 
 for (const colorScheme of ["light", "dark"]) {
   test(`the text stands out on its ground, ${colorScheme}`, () =>
-    withPage(BASE_URL, async (page) => {
+    withPassport(async (page) => {
       await page.emulateMedia({ colorScheme });
       for (const { text, ratio } of await page.evaluate(contrasts)) {
         assert.ok(ratio >= 4.5, `${text}: ${ratio.toFixed(2)} is below WCAG 2.2's 4.5`);
@@ -56,16 +58,25 @@ for (const colorScheme of ["light", "dark"]) {
     }));
 }
 
-/** How many scans were reported, once there are at least `atLeast`; a report is on its way for a moment. */
-async function reports(page, atLeast) {
-  let count = 0;
-  for (let tries = 0; tries < 100; tries++) {
-    count = await page.evaluate(() => fetch("/reports").then((response) => response.json()));
-    if (count >= atLeast) break;
-    await page.waitForTimeout(50);
-  }
-  assert.ok(count >= atLeast, `${count} scans were reported, not ${atLeast}`);
-  return count;
+/**
+ * Runs `use(page, passport)` on the page of a new company's passport. `counted(atLeast)` is how many scans of it the
+ * company has, once there are at least as many; a report is on its way for a moment.
+ */
+async function withPassport(use) {
+  const company = await newCompany("Acme Batteries", 1);
+  const [passport] = company.packs;
+  const counted = async (atLeast) => {
+    let count = 0;
+    for (let tries = 0; tries < 100; tries++) {
+      count = await company.scansOf(passport);
+      if (count >= atLeast) return count;
+      await delay(50);
+    }
+    assert.fail(`${count} scans were counted, not ${atLeast}`);
+  };
+  await withPage(`/p/${passport.uuid}`, (page) =>
+    use(page, { address: page.url(), serial: passport.serialNumber, counted }),
+  );
 }
 
 /** The contrast of each text on the page (WCAG 2.2, 1.4.3); runs in the page. */

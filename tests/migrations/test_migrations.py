@@ -4,16 +4,16 @@ import asyncio
 
 import asyncpg
 import pytest
-from aerich import Command
-from tortoise.context import TortoiseContext
 
+from api.cli import main
 from migrations.make import difference
 from models import database
+from models.migrating import aerich
 from tests.migrations.catalogue import catalogue, expected_catalogue
 
 
 async def _step(url: str, command_name: str, **arguments: object) -> list[str]:
-    async with TortoiseContext(), Command(database.tortoise_config(url), location=str(database.MIGRATIONS)) as command:
+    async with aerich(url) as command:
         done: list[str] = await getattr(command, command_name)(**arguments)
         return done
 
@@ -34,6 +34,40 @@ async def test_processes_that_start_together_migrate_once(empty_database_url: st
     applied = await asyncio.gather(*(database.migrate(empty_database_url) for _ in range(4)))
     assert sorted(map(len, applied)) == [0, 0, 0, len(database.migration_names())]
     assert await catalogue(empty_database_url) == expected_catalogue()
+
+
+@pytest.mark.parametrize(("version_num", "named"), [(150013, "PostgreSQL 15;"), (90624, "PostgreSQL 9;")])
+def test_a_server_older_than_what_is_served_is_named(version_num: int, named: str) -> None:
+    with pytest.raises(database.UnservedServerError, match=f"{named} ExportReady needs PostgreSQL 16 or newer"):
+        database.require_served_version(version_num)
+
+
+@pytest.mark.parametrize("version_num", [160000, 180001])
+def test_the_oldest_version_served_and_newer_ones_are_taken(version_num: int) -> None:
+    database.require_served_version(version_num)
+
+
+async def test_nothing_is_migrated_on_a_server_that_is_too_old(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untouched = await catalogue(empty_database_url)
+    # No older server is at hand, so the one that is has to be too old.
+    monkeypatch.setattr(database, "OLDEST_POSTGRESQL", 1_000)
+    with pytest.raises(database.UnservedServerError, match=r"PostgreSQL \d\d; ExportReady needs PostgreSQL 1000"):
+        await database.migrate(empty_database_url)
+    assert await catalogue(empty_database_url) == untouched
+
+
+def test_the_command_says_in_one_line_that_the_server_is_too_old(
+    empty_database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(database, "OLDEST_POSTGRESQL", 1_000)
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    monkeypatch.setattr("sys.argv", ["exportready", "migrate"])
+    with pytest.raises(SystemExit) as ending:
+        main()
+    [line] = capsys.readouterr().err.splitlines()
+    assert (ending.value.code, "needs PostgreSQL 1000 or newer" in line) == (2, True)
 
 
 async def test_by_steps_and_back(empty_database_url: str) -> None:

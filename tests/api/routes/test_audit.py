@@ -17,13 +17,12 @@ from httpx import ASGITransport, AsyncClient
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from typer import Typer
 from typer.testing import CliRunner, Result
 
+from api.cli import app
 from api.errors import domain_problem, http_problem
 from api.routes import audit
 from api.settings import Settings
-from api.verify import verify_bundles
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
 from models.kernel.ids import uuid7
@@ -74,9 +73,7 @@ async def bundle(signing: Env, client: AsyncClient, signed_in: SignIn) -> Bundle
 
 
 def verified(*arguments: object) -> Result:
-    app = Typer()
-    app.command("verify")(verify_bundles)
-    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+    return CliRunner().invoke(app, ["verify", *map(str, arguments)])
 
 
 def saved(path: Path, *bundles: Bundle) -> Path:

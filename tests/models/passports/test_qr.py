@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageDraw
 
-from models.passports import qr
+from models.passports import lettering, qr
 from models.passports.qr import ErrorCorrection, InvalidQrOption, QrFormat, QrOptions, passport_url, render
 
 PASSPORT_ID = UUID("0190b5a0-7c1e-7d32-9f4a-3c5e8b7a6d21")
@@ -218,8 +218,8 @@ def test_no_glyph_is_cut_at_its_edges(font_px: int) -> None:
 
     for character in map(chr, range(33, 127)):
         canvas = Image.new("1", (4 * font_px, 4 * font_px), 1)
-        ImageDraw.Draw(canvas).text((font_px, font_px), character, fill=0, font=qr._font(font_px))
-        assert ink(qr._glyph(character, font_px)) == ink(canvas)
+        ImageDraw.Draw(canvas).text((font_px, font_px), character, fill=0, font=lettering.font(font_px))
+        assert ink(lettering.glyph(character, font_px)) == ink(canvas)
 
 
 def test_a_png_label_prints_what_its_font_lacks_as_code_points() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import orjson
 import typer
@@ -55,20 +55,8 @@ class _Found:
                 self.broken.append((self.lines, name, verdict.first_broken))
 
 
-def verify_bundles(
-    files: Annotated[
-        list[Path],
-        typer.Argument(help="Bundles from /passports/{id}/audit.json: one in a file, or one on each line."),
-    ],
-    key: Annotated[
-        str | None,
-        typer.Option(
-            help="Public key: a file (PEM, base64, or what /.well-known/exportready-audit.json gave), or the key "
-            "itself in base64."
-        ),
-    ] = None,
-) -> None:
-    """Verify passports' histories offline. Exits with 0 when all is in order, 1 when something is broken."""
+def verify_bundles(files: list[Path], key: str | None) -> None:
+    """Verify, and print what was found. Exits with 0 when all is in order, 1 when something is broken."""
     public_key = _read_key(key) if key else None
     for file in files:
         if not file.is_file():

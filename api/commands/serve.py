@@ -1,0 +1,76 @@
+"""`exportready serve`: the database at hand, the demo company in development, and uvicorn."""
+
+import os
+import signal
+import socket
+from types import FrameType
+
+import uvicorn
+
+from api.commands.at_hand import CONSOLE, UsageError, bring_up_to_date, database_at_hand, read_settings
+from api.commands.demo import seed_if_empty
+from api.demo import EMAIL, PASSWORD
+from api.graphql.uvicorn_protocol import WebSocketProtocol
+from api.graphql.websocket import SocketLimits
+from api.logging import configure_logging
+from api.sandbox import PATH as SANDBOX
+from api.settings import Settings
+
+
+def serve(workers: int) -> None:
+    """Serve until told to stop."""
+    chosen = read_settings()
+    configure_logging(json=chosen.is_production)
+    # uvicorn ends gracefully and then raises the signal again, which left to itself would end this process before it
+    # has stopped the embedded database.
+    signal.signal(signal.SIGTERM, _stop)
+    _require_free_port(chosen)
+    with database_at_hand(chosen) as url:
+        if not chosen.is_production:
+            bring_up_to_date(url)
+            seed_if_empty(url, chosen)
+            CONSOLE.print(_welcome(chosen), highlight=False)
+        os.environ["DATABASE_URL"] = url
+        uvicorn.run(
+            "api.app:serve",
+            factory=True,
+            host=chosen.host,
+            port=chosen.port,
+            workers=workers,
+            loop="uvloop",
+            http="httptools",
+            ws=WebSocketProtocol,
+            # Compressing doubles what a message costs.
+            ws_per_message_deflate=False,
+            ws_max_size=SocketLimits().frame_characters,
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            timeout_graceful_shutdown=10,
+        )
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(128 + number)
+
+
+def _require_free_port(chosen: Settings) -> None:
+    """Found out before a database is started for nothing."""
+    try:
+        socket.create_server((chosen.host, chosen.port), reuse_port=False).close()
+    except OSError as error:
+        where = f"{chosen.host}:{chosen.port}"
+        raise UsageError(f"Can't listen on {where} ({error.strerror}). Set PORT or HOST to another.") from None
+
+
+def _welcome(chosen: Settings) -> str:
+    base = chosen.base_url
+    return (
+        f"\n  ExportReady on {base}\n\n"
+        f"  Explorer   {base}/graphql\n"
+        f"  Dashboard  {base}/dashboard\n"
+        f"  Sign in    {EMAIL}  {PASSWORD}   (the demo company)\n"
+        f"  Mailbox    {chosen.data_dir / 'mailbox'}\n"
+        + (f"  Payments   {base}{SANDBOX}/checkout/{{razorpayOrderId}}\n" if chosen.pays_at_sandbox else "")
+    )
