@@ -32,6 +32,7 @@ COPY resolvers ./resolvers
 COPY migrations ./migrations
 COPY api ./api
 COPY --from=web /src/dist ./api/web/dist
+RUN python -m api.web.precompress
 USER 10001
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
