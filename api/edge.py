@@ -1,7 +1,7 @@
 """What happens to every request, once: its id, the client's address, CORS, headers that all answers have, a log line.
 
 One callable in place of a stack of middleware. `POST /graphql`, which is nearly all of the traffic, goes from here
-straight to its endpoint; everything else takes Starlette's way through errors, routing and compression.
+straight to its endpoint; all else takes Starlette's way through errors and routes, and leaves through `Delivery`.
 """
 
 import os
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from api.delivery import Delivery
 from api.errors import unexpected_problem
 from api.logging import RequestLog, log_request
 
@@ -38,7 +39,7 @@ class Edge:
         allowed_origins: Sequence[str] = (),
         log_request: RequestLog = log_request,
     ) -> None:
-        self._app = app
+        self._app = Delivery(app)
         self._post_graphql = post_graphql
         self._log_request = log_request
         self._for_origins = CORSMiddleware(

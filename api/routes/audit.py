@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Route
 
 from api.auth import actor_of
 from api.errors import problem
+from api.etag import etag
 from api.parameters import path_key
 from models import lifecycle
 
@@ -30,8 +31,9 @@ async def audit_key(request: Request) -> Response:
     key = lifecycle.published_key(request.app.state.env)
     if key is None:
         return problem(404, "NOT_FOUND", "This server has no AUDIT_SIGNING_KEY, so it signs no heads.")
-    headers = {"Cache-Control": "public, max-age=3600"}
-    return Response(orjson.dumps(key), headers=headers, media_type=_JSON)
+    body = orjson.dumps(key)
+    headers = {"Cache-Control": "public, max-age=3600", "ETag": etag(body, _JSON)}
+    return Response(body, headers=headers, media_type=_JSON)
 
 
 routes: list[BaseRoute] = [

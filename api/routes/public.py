@@ -1,6 +1,5 @@
 """What anybody may see: a passport as a page or as JSON (`GET /p/{uuid}`), and its QR code."""
 
-import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from api.accept import preferred
 from api.errors import problem
+from api.etag import etag
 from api.pages import STATIC
 from api.parameters import path_key
 from api.passport_page import passport_page, unknown_passport_page
@@ -36,12 +36,12 @@ async def public_passport(request: Request) -> Response:
         if passport is None:
             return problem(404, "NOT_FOUND", _UNKNOWN, headers)
         history = await lifecycle.public_history(passport.uuid)
-        return _tagged(request, orjson.dumps(public_document(passport, history)), _JSON, headers)
+        return _tagged(orjson.dumps(public_document(passport, history)), _JSON, headers)
     headers |= {"Content-Security-Policy": content_security_policy(), "Referrer-Policy": "no-referrer"}
     if passport is None:
         return Response(unknown_passport_page(), 404, headers, _HTML)
     history = await lifecycle.public_history(passport.uuid)
-    return _tagged(request, passport_page(passport, history).encode(), f"{_HTML}; charset=utf-8", headers)
+    return _tagged(passport_page(passport, history).encode(), f"{_HTML}; charset=utf-8", headers)
 
 
 async def qr_code(request: Request) -> Response:
@@ -59,7 +59,7 @@ async def qr_code(request: Request) -> Response:
         "Cache-Control": "public, max-age=86400",
         "Content-Security-Policy": "default-src 'none'",
     }
-    return _tagged(request, picture, format.media_type, headers)
+    return _tagged(picture, format.media_type, headers)
 
 
 def public_document(passport: PublicPassport, history: PublicHistory) -> dict[str, Any]:
@@ -119,14 +119,8 @@ def _passport_id(request: Request) -> UUID | None:
         return None
 
 
-def _tagged(request: Request, body: bytes, media_type: str, headers: dict[str, str]) -> Response:
-    """The answer with a strong ETag, or 304 when the client has it already (RFC 9110, section 13.1.2)."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {**headers, "ETag": tag}
-    known = (known.strip().removeprefix("W/") for known in request.headers.get("if-none-match", "").split(","))
-    if any(one in (tag, "*") for one in known):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=media_type)
+def _tagged(body: bytes, media_type: str, headers: dict[str, str]) -> Response:
+    return Response(body, headers={**headers, "ETag": etag(body, media_type)}, media_type=media_type)
 
 
 routes: list[BaseRoute] = [

@@ -4,16 +4,21 @@ Every answer carries a policy that lets the browser load from this host alone an
 """
 
 import os
+from mimetypes import guess_type
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import PathLike, StaticFiles
+from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import Scope
 
+from api.compression import chosen_coding, is_compressible
+from api.etag import etag, is_known
 from api.pages import STATIC
 from api.web import DIST
+from api.web.precompress import FILE_ENDINGS
 
 _YEAR = 365 * 24 * 60 * 60
 
@@ -67,12 +72,16 @@ def _page(folder: Path, policy: str) -> HTMLResponse:
     try:
         html = (folder / "index.html").read_text(encoding="utf-8")
     except FileNotFoundError:
-        return HTMLResponse(_NOT_BUILT, 404, _page_headers(content_security_policy()))
-    return HTMLResponse(html, 200, _page_headers(policy))
+        headers = {**_page_headers(content_security_policy()), "Cache-Control": "no-store"}
+        return HTMLResponse(_NOT_BUILT, 404, headers)
+    return HTMLResponse(html, 200, {**_page_headers(policy), "ETag": etag(html.encode(), "text/html")})
 
 
 class Assets(StaticFiles):
-    """Files whose names carry a hash of their content, so that a browser need never ask for one twice."""
+    """Files whose names carry a hash of their content, so that a browser need never ask for one twice.
+
+    Beside a file may lie the same compressed, as ``name.js.zst`` and ``name.js.gz``; clients get what they like best.
+    """
 
     def __init__(self, directory: Path) -> None:
         super().__init__(directory=directory, check_dir=False)
@@ -83,14 +92,38 @@ class Assets(StaticFiles):
     def file_response(
         self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers.update(_ASSET_HEADERS)
+        request = Headers(scope=scope)
+        content_type = guess_type(full_path)[0] or "application/octet-stream"
+        headers = dict(_ASSET_HEADERS)
+        if is_compressible(content_type):
+            headers["Vary"] = "Accept-Encoding"
+            coding = chosen_coding(", ".join(request.getlist("accept-encoding")))
+            if coding and (found := _precompressed(full_path, coding)):
+                full_path, stat_result = found
+                headers["Content-Encoding"] = coding
+        response = FileResponse(full_path, status_code, headers, content_type, stat_result=stat_result)
+        if "Vary" in headers and "Content-Encoding" not in headers:
+            # It may still be compressed on its way out, under the same tag.
+            response.headers["ETag"] = "W/" + response.headers["ETag"]
+        if self.is_not_modified(response.headers, request):
+            return NotModifiedResponse(response.headers)
         return response
+
+    def is_not_modified(self, response_headers: Headers, request_headers: Headers) -> bool:
+        if "if-none-match" in request_headers:
+            return is_known(response_headers["etag"], ", ".join(request_headers.getlist("if-none-match")))
+        return super().is_not_modified(response_headers, request_headers)
+
+
+def _precompressed(path: PathLike, coding: str) -> tuple[Path, os.stat_result] | None:
+    compressed = Path(f"{os.fspath(path)}{FILE_ENDINGS[coding]}")
+    return (compressed, compressed.stat()) if compressed.is_file() else None
 
 
 def _page_headers(policy: str) -> dict[str, str]:
     return {
-        "Cache-Control": "no-store",
+        # Kept, and asked after each time: it names the assets of today.
+        "Cache-Control": "no-cache",
         "Content-Security-Policy": policy,
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

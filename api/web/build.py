@@ -12,6 +12,7 @@ from pathlib import Path
 
 from api.web import DIST
 from api.web.node import NodeError, find_node, install_packages, one_at_a_time, read_stamp
+from api.web.precompress import precompress
 
 ROOT = Path(__file__).parent
 STAMP = DIST / ".sources"
@@ -29,6 +30,7 @@ def build() -> bool:
         node = find_node()
         install_packages(node, ROOT)
         node.run_npm("run", "build", folder=ROOT)
+        precompress(DIST / "assets")
         STAMP.write_text(digest)
         return True
 

@@ -20,7 +20,7 @@ _ALGORITHM = "HS256"
 _ISSUER = "exportready"
 _AUDIENCE = "exportready-api"
 _ANSWERS_HOLD = timedelta(seconds=30)
-_MOST_ANSWERS = 10_000
+_MOST_KNOWN = 10_000
 
 
 def new_secret() -> str:
@@ -83,15 +83,26 @@ class Authentication:
     expires_at: datetime
 
 
+@dataclass(slots=True)
+class _KnownToken:
+    """A token that was verified: for good, its signature; and as of `asked_at`, who it stands for."""
+
+    session_id: UUID
+    expires_at: datetime
+    asked_at: datetime
+    authentication: Authentication
+
+
 class Authenticator:
     """Finds the actor behind an access token, as the database has them.
 
-    An answer is kept for half a minute, so that a busy client costs no query, and a member who was removed or given
-    another role, or whose session was ended, loses their rights within that time in every process.
+    A token's signature is verified once. Who it stands for is asked again after half a minute, so that a busy client
+    costs no query, and a member who was removed or given another role, or whose session was ended, loses their rights
+    within that time in every process. The tokens used last are kept, and only those that were ours and still hold.
     """
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, tuple[datetime, Authentication]] = OrderedDict()
+        self._known: OrderedDict[str, _KnownToken] = OrderedDict()
 
     async def authenticate(self, token: str, env: Env) -> Actor:
         """The actor. Raises `Unauthenticated` for a token that is not valid or has expired, or whose session ended."""
@@ -100,32 +111,28 @@ class Authenticator:
     async def authentication(self, token: str, env: Env) -> Authentication:
         """The actor and when the token expires, for connections that outlive it. Raises as `authenticate` does."""
         now = env.now()
-        found = self._kept(token, now)
-        if found is None:
-            found = await _look_up(token, env)
-            self._keep(token, found, now)
-        _refuse_expired(found.expires_at, now)
+        known = self._known.get(token)
+        if known is not None and now < known.expires_at and timedelta() <= now - known.asked_at < _ANSWERS_HOLD:
+            self._known.move_to_end(token)
+            return known.authentication
+        try:
+            return await self._ask(token, known, env, now)
+        except Unauthenticated:
+            self._known.pop(token, None)
+            raise
+
+    async def _ask(self, token: str, known: _KnownToken | None, env: Env, now: datetime) -> Authentication:
+        session_id, expires_at = (known.session_id, known.expires_at) if known else _verified(token, env.policy)
+        _refuse_expired(expires_at, now)
+        found = Authentication(await _actor(session_id, now), expires_at)
+        self._known[token] = _KnownToken(session_id, expires_at, now, found)
+        self._known.move_to_end(token)
+        if len(self._known) > _MOST_KNOWN:
+            self._known.popitem(last=False)
         return found
 
-    def _kept(self, token: str, now: datetime) -> Authentication | None:
-        asked_at, answer = self._answers.get(token, (None, None))
-        # An answer from the future is one from before the clock was set back.
-        if asked_at is None or not timedelta() <= now - asked_at < _ANSWERS_HOLD:
-            return None
-        self._answers.move_to_end(token)
-        return answer
 
-    def _keep(self, token: str, answer: Authentication, now: datetime) -> None:
-        self._answers[token] = now, answer
-        self._answers.move_to_end(token)
-        if len(self._answers) > _MOST_ANSWERS:
-            self._answers.popitem(last=False)
-
-
-async def _look_up(token: str, env: Env) -> Authentication:
-    now = env.now()
-    session_id, expires_at = _verified(token, env.policy)
-    _refuse_expired(expires_at, now)
+async def _actor(session_id: UUID, now: datetime) -> Actor:
     member = await database.fetch_one(
         """
         SELECT u.tenant_id, u.id, u.email, u.role, u.brand_ids
@@ -138,7 +145,7 @@ async def _look_up(token: str, env: Env) -> Authentication:
     )
     if member is None:
         raise Unauthenticated("The session has ended: sign in again.")
-    actor = Actor(
+    return Actor(
         tenant_id=member["tenant_id"],
         user_id=member["id"],
         session_id=session_id,
@@ -146,4 +153,3 @@ async def _look_up(token: str, env: Env) -> Authentication:
         role=Role(member["role"]),
         brand_ids=frozenset(member["brand_ids"]),
     )
-    return Authentication(actor, expires_at)

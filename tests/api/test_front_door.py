@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api.compression import SMALLEST
 from tests.server import ROOT, command, environment, passable_folder, serving
 
 README = (ROOT / "README.md").read_text()
@@ -145,6 +146,29 @@ def test_people_who_type_an_address_get_pages_and_programs_get_problems(folder: 
         for accept in ("*/*", "application/json"):
             program = client.get("/nowhere", headers={"Accept": accept})
             assert (program.status_code, program.json()["code"]) == (404, "NOT_FOUND")
+
+
+def test_a_real_server_compresses_and_sends_nothing_twice(folder: Path) -> None:
+    with serving(folder) as url, httpx.Client(base_url=url, headers={"Accept-Encoding": "gzip"}) as client:
+        for path in ("/static/passport.css", "/nowhere-but-a-page"):
+            whole = client.get(path, headers={"Accept": "text/html", "Accept-Encoding": "identity"})
+            coded = client.get(path, headers={"Accept": "text/html"})
+            assert (coded.status_code, coded.content) == (whole.status_code, whole.content)
+            assert coded.headers.get("content-encoding") == ("gzip" if len(whole.content) >= SMALLEST else None)
+            assert len(coded.headers["x-request-id"]) == 32
+        css = client.get("/static/passport.css")
+        assert css.headers["content-encoding"] == "gzip"
+        for method in ("GET", "HEAD"):
+            again = client.request(method, "/static/passport.css", headers={"If-None-Match": css.headers["etag"]})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", css.headers["etag"])
+        head = client.head("/static/passport.css")
+        assert (head.status_code, head.content) == (200, b"")
+        sent = httpx.post(f"{url}/graphql", json={"query": "{ __typename }"}, headers={"Accept": "text/event-stream"})
+        assert (sent.status_code, "content-encoding" in sent.headers) == (200, False)
+    requests = [line for line in (folder / "server.log").read_text().splitlines() if "request_id=" in line]
+    assert any(
+        f"request_id={css.headers['x-request-id']}" in line and "/static/passport.css" in line for line in requests
+    )
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_started(folder: Path) -> None:

@@ -9,8 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 
+from api.compression import CODINGS
 from api.edge import Edge
 from api.routes.web import Assets, content_security_policy, dashboard_page, explorer_page
+from api.web.precompress import precompress
+from tests.api.codings import RawAnswer, plain, raw_answer
 
 SCRIPT = "assets/explorer-8f3a.js"
 PAGES = ["/graphql", "/dashboard"]
@@ -42,12 +45,18 @@ def browse(dist: Path) -> AsyncClient:
 
 
 @pytest.mark.parametrize("path", PAGES)
-async def test_the_page_is_the_built_one_and_never_stored(dist: Path, path: str) -> None:
-    answer = await browse(dist).get(path)
+async def test_the_page_is_the_built_one_and_asked_after_each_time(dist: Path, path: str) -> None:
+    client = browse(dist)
+    answer = await client.get(path)
     assert (answer.status_code, answer.text) == (200, "<!doctype html>built")
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
+    again = await client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    (dist / path.replace("graphql", "explorer").strip("/") / "index.html").write_text("<!doctype html>built anew")
+    changed = await client.get(path, headers={"If-None-Match": answer.headers["etag"]})
+    assert (changed.status_code, changed.text) == (200, "<!doctype html>built anew")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -57,6 +66,7 @@ async def test_where_nothing_was_built_a_page_without_script_says_how(tmp_path: 
     assert page.status_code == 404
     assert "python -m api.web.build" in page.text
     assert "<script" not in page.text
+    assert page.headers["cache-control"] == "no-store"
     assert page.headers["content-security-policy"] == content_security_policy()
     assert (await client.get(f"/{SCRIPT}")).status_code == 404
 
@@ -126,3 +136,70 @@ async def test_nothing_else_is_served(dist: Path, path: str) -> None:
 
 async def test_assets_are_read_only(dist: Path) -> None:
     assert (await browse(dist).post(f"/{SCRIPT}")).status_code == 405
+
+
+@pytest.fixture
+def large(dist: Path) -> bytes:
+    """The content of a script that is worth compressing."""
+    content = b"".join(b"run(%d);" % number for number in range(1000))
+    (dist / SCRIPT).write_bytes(content)
+    return content
+
+
+@pytest.mark.parametrize("coding", ["identity", *CODINGS])
+async def test_what_was_compressed_by_the_build_is_sent_as_it_is(dist: Path, large: bytes, coding: str) -> None:
+    precompress(dist / "assets")
+    answer = await _raw(browse(dist), f"/{SCRIPT}", coding)
+    assert answer.headers.get("content-encoding", "identity") == coding
+    assert plain(answer.content, coding) == large
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert "javascript" in answer.headers["content-type"]
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+async def test_each_coding_has_a_tag_of_its_own(dist: Path, large: bytes) -> None:
+    precompress(dist / "assets")
+    client = browse(dist)
+    tags = {coding: (await _raw(client, f"/{SCRIPT}", coding)).headers["etag"] for coding in ("identity", *CODINGS)}
+    assert len(set(tags.values())) == 3
+    assert {coding: tag.startswith("W/") for coding, tag in tags.items()} == {
+        "identity": True,
+        "zstd": False,
+        "gzip": False,
+    }
+    for coding, tag in tags.items():
+        again = await _raw(client, f"/{SCRIPT}", coding, {"If-None-Match": f'"x", {tag}'})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert again.headers["vary"] == "Accept-Encoding"
+    assert (await _raw(client, f"/{SCRIPT}", "gzip", {"If-None-Match": tags["zstd"]})).status_code == 200
+    assert (await _raw(client, f"/{SCRIPT}", "gzip", {"If-None-Match": "*"})).status_code == 304
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+async def test_what_the_build_did_not_compress_is_compressed_on_its_way(dist: Path, large: bytes, coding: str) -> None:
+    answer = await _raw(browse(dist), f"/{SCRIPT}", coding)
+    assert answer.headers["content-encoding"] == coding
+    assert answer.headers["etag"].startswith("W/")
+    assert plain(answer.content, coding) == large
+
+
+async def test_only_what_gets_smaller_is_compressed_beforehand(dist: Path, large: bytes) -> None:
+    assets = dist / "assets"
+    (assets / "small.css").write_text("a{}")
+    (assets / "icon.png").write_bytes(b"x" * 2000)
+    before = {path.name for path in assets.iterdir()}
+    for _ in range(2):
+        precompress(assets)
+        made = {path.name for path in assets.iterdir()} - before
+        assert made == {f"{Path(SCRIPT).name}{ending}" for ending in (".zst", ".gz")}
+
+
+async def test_a_part_of_an_asset_is_sent_as_it_is(dist: Path, large: bytes) -> None:
+    answer = await _raw(browse(dist), f"/{SCRIPT}", "gzip", {"Range": "bytes=4-9"})
+    assert (answer.status_code, answer.content) == (206, large[4:10])
+    assert "content-encoding" not in answer.headers
+
+
+async def _raw(client: AsyncClient, path: str, coding: str, headers: dict[str, str] | None = None) -> RawAnswer:
+    return await raw_answer(client, path, {"Accept-Encoding": coding, **(headers or {})})

@@ -1,14 +1,16 @@
 """Access tokens: who they stand for, for how long, and what of that is asked again."""
 
+import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import jwt
 import pytest
 
 from models import tenants
-from models.kernel.env import Env
+from models.kernel.env import Env, Policy
 from models.kernel.errors import Unauthenticated
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
@@ -119,10 +121,71 @@ async def test_who_lost_the_right_is_out_within_half_a_minute(
     assert "has ended" in await why_refused(signed_in.tokens.access_token, timed, authenticator)
 
 
+async def test_a_signature_is_verified_once_and_only_for_this_very_token(
+    timed: Env, clock: Clock, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[str] = []
+
+    def counting(token: str, policy: Policy) -> tuple[UUID, datetime]:
+        verified.append(token)
+        return verify(token, policy)
+
+    verify = tokens._verified
+    monkeypatch.setattr(tokens, "_verified", counting)
+    authenticator, token = Authenticator(), signed_in.tokens.access_token
+    for _ in range(4):
+        await authenticator.authenticate(token, timed)
+        clock.forward(timedelta(minutes=1))
+    assert verified == [token]
+    header, payload, signature = token.split(".")
+    other = "A" if signature[0] != "A" else "B"
+    longer = jwt.encode({**jwt.decode(token, options={"verify_signature": False}), "exp": 2**40}, "x" * 32).split(".")[
+        1
+    ]
+    for forged in (
+        f"{header}.{payload}.{other}{signature[1:]}",
+        f"{header}.{payload}.",
+        f"{header}.{longer}.{signature}",
+    ):
+        assert "not valid" in await why_refused(forged, timed, authenticator)
+    assert set(authenticator._known) == {token}
+
+
+@pytest.mark.parametrize("ending", ["expiry", "logout"])
+async def test_what_is_refused_is_not_kept(timed: Env, clock: Clock, signed_in: SignedIn, ending: str) -> None:
+    authenticator, token = Authenticator(), signed_in.tokens.access_token
+    actor = await authenticator.authenticate(token, timed)
+    if ending == "logout":
+        await tenants.logout(actor, timed)
+    clock.forward(timedelta(minutes=15) if ending == "expiry" else timedelta(seconds=30))
+    await why_refused(token, timed, authenticator)
+    await why_refused("junk", timed, authenticator)
+    assert not authenticator._known
+
+
+async def test_a_clock_that_is_set_back_keeps_no_answer_too_long(timed: Env, clock: Clock, signed_in: SignedIn) -> None:
+    authenticator, token = Authenticator(), signed_in.tokens.access_token
+    actor = await authenticator.authenticate(token, timed)
+    await tenants.logout(actor, timed)
+    clock.forward(timedelta(seconds=-1))
+    assert "has ended" in await why_refused(token, timed, authenticator)
+
+
+async def test_tokens_that_come_together_are_no_reason_to_keep_more(
+    timed: Env, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "_MOST_KNOWN", 3)
+    authenticator = Authenticator()
+    actor = await authenticator.authenticate(signed_in.tokens.access_token, timed)
+    many = [tokens.access_token(actor.tenant_id, actor.user_id, actor.session_id, role, timed) for role in Role] * 5
+    await asyncio.gather(*(authenticator.authenticate(token, timed) for token in many))
+    assert len(authenticator._known) <= 3
+
+
 async def test_the_least_recently_used_answer_makes_room(
     timed: Env, signed_in: SignedIn, count_queries: CountQueries, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "_MOST_ANSWERS", 2)
+    monkeypatch.setattr(tokens, "_MOST_KNOWN", 2)
     authenticator = Authenticator()
     actor = await authenticator.authenticate(signed_in.tokens.access_token, timed)
     first, second, third = (
