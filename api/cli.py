@@ -1,4 +1,4 @@
-"""The command `exportready`: serve, migrate, seed, schema, issue, outbox, quota, orders."""
+"""The command `exportready`: serve, migrate, seed, schema, issue, jobs, quota, orders."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ from api.settings import Settings
 from api.verify import verify_bundles
 from models import billing, database, passports, tenants
 from models.embedded import EmbeddedDatabaseError, embedded_postgres
-from models.kernel import outbox
+from models.kernel import jobs
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
 from models.passports import IssueMode
@@ -199,17 +199,27 @@ async def _issue(
             return await passports.issue(actor, command, env)
 
 
-@app.command("outbox-requeue")
-def outbox_requeue() -> None:
-    """Try parked side effects (mail that failed ten times) again."""
+@app.command("jobs-requeue")
+def jobs_requeue(
+    look: Annotated[bool, typer.Option("--look", help="Only list them.")] = False,
+) -> None:
+    """List parked jobs (those that failed ten times: mail, payment events) and try them again."""
     chosen = settings()
 
-    async def requeue(url: str) -> int:
+    async def requeue(url: str) -> tuple[list[jobs.ParkedJob], int]:
         async with domain(url, chosen) as env:
-            return await outbox.requeue_parked(env.now())
+            return await jobs.parked_jobs(), 0 if look else await jobs.requeue_parked(env)
 
     with database_at_hand(chosen) as url:
-        _console.print(f"Requeued {asyncio.run(requeue(url))}.")
+        parked, requeued = asyncio.run(requeue(url))
+    for job in parked:
+        _console.print(
+            f"{job.parked_at:%Y-%m-%d %H:%M:%S} {job.kind} {job.id} {job.last_error}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    _console.print(f"{len(parked)} parked jobs shown, {requeued} requeued.", highlight=False)
 
 
 @quota.command("check")

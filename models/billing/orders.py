@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.billing.crediting import lock_provider_order
 from models.billing.errors import BillingErrorCode
+from models.billing.events import enqueue_event
 from models.billing.packages import Package, price_list
 from models.billing.queries import Quota, quota
 from models.billing.tables import EventState, QuotaOrder, QuotaOrderStatus
@@ -75,13 +76,14 @@ async def open_order(order_id: UUID, razorpay_order_id: str, env: Env) -> QuotaO
             razorpay_order_id,
         )
         if opened:
-            await connection.execute(
-                "UPDATE razorpay_event SET state = $2, due_at = $3 WHERE razorpay_order_id = $1 AND state = $4",
+            events = await connection.fetch(
+                "UPDATE razorpay_event SET state = $2 WHERE razorpay_order_id = $1 AND state = $3 RETURNING id",
                 razorpay_order_id,
                 EventState.RECEIVED,
-                env.now(),
                 EventState.UNKNOWN_ORDER,
             )
+            for event in events:
+                await enqueue_event(connection, event["id"], env)
         return await QuotaOrder.get(id=order_id)
 
 

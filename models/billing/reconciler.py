@@ -13,6 +13,7 @@ from models.billing.rules import ANNOUNCED_WITHIN, RECONCILED_FOR, wait_after
 from models.billing.tables import EventState, QuotaOrder, QuotaOrderStatus
 from models.database import execute, unit_of_work
 from models.kernel.env import Env
+from models.kernel.jobs import Payload
 from models.kernel.payments import GatewayUnavailable, Payment
 
 _UNPAID = [QuotaOrderStatus.CREATING, QuotaOrderStatus.OPEN, QuotaOrderStatus.FAILED]
@@ -28,7 +29,13 @@ class Reconciliation:
     unanswered: int = 0
 
 
-async def reconcile_due(env: Env, *, limit: int = 20) -> Reconciliation:
+async def reconcile_orders(_payload: Payload, env: Env) -> None:
+    """The handler of the recurring job: asks about orders whose turn it is, a few at a time, until there are none."""
+    while (await reconcile_due(env)).asked:
+        pass
+
+
+async def reconcile_due(env: Env, *, limit: int = 5) -> Reconciliation:
     """Ask about orders whose turn it is. Several workers may run this at once.
 
     An order is taken by moving its next turn ahead, so that no transaction is open while Razorpay is asked.
