@@ -17,6 +17,8 @@ from models.kernel.jobs import Payload
 from models.kernel.payments import GatewayUnavailable, Payment
 
 _UNPAID = [QuotaOrderStatus.CREATING, QuotaOrderStatus.OPEN, QuotaOrderStatus.FAILED]
+# Those taken and not asked about when a process ends wait for their next turn.
+_AT_A_TIME = 5
 _log = structlog.get_logger(__name__)
 
 
@@ -31,11 +33,11 @@ class Reconciliation:
 
 async def reconcile_orders(_payload: Payload, env: Env) -> None:
     """The handler of the recurring job: asks about orders whose turn it is, a few at a time, until there are none."""
-    while (await reconcile_due(env)).asked:
+    while (await reconcile_due(env, limit=_AT_A_TIME)).asked:
         pass
 
 
-async def reconcile_due(env: Env, *, limit: int = 5) -> Reconciliation:
+async def reconcile_due(env: Env, *, limit: int = 20) -> Reconciliation:
     """Ask about orders whose turn it is. Several workers may run this at once.
 
     An order is taken by moving its next turn ahead, so that no transaction is open while Razorpay is asked.

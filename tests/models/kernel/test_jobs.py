@@ -10,10 +10,11 @@ import pytest
 from models import database
 from models.database import Record, unit_of_work
 from models.kernel import jobs
-from models.kernel.env import Env
+from models.kernel.env import Env, utc_now
 from models.kernel.ids import uuid7
 from models.kernel.jobs import MOST_ATTEMPTS, JobKind, Payload, delay_after, enqueue
 from models.registry import JOBS
+from tests.factories import make_company
 from tests.jobs import run_due
 
 _HERE = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -78,6 +79,44 @@ def test_the_kinds_have_names_of_their_own() -> None:
     names = [kind.name for kind in JOBS]
     assert sorted(set(names)) == sorted(names)
     assert all(len(name) <= 40 for name in names)
+
+
+async def test_what_has_expired_is_swept_by_the_jobs_that_recur(env: Env) -> None:
+    """As the server is put together: each sweep is in the registry, and deletes what it should."""
+    old, mark = utc_now() - timedelta(days=3650), uuid7()
+    await database.execute("INSERT INTO throttle (key, used, expires_at) VALUES ($1, 1, $2)", mark.bytes, old)
+    await database.execute(
+        "INSERT INTO idempotency_key (tenant_id, operation, key, input_hash, created_at) VALUES ($1, '', '', '', $2)",
+        mark,
+        old,
+    )
+    await database.execute(
+        "INSERT INTO issuance_progress (tenant_id, key, batch_id, phase, rows_read, created, error_count, started_at, "
+        "updated_at) VALUES ($1, '', $1, 'DONE', 0, 0, 0, $2, $2)",
+        mark,
+        old,
+    )
+    company = await make_company(env)
+    await database.execute(
+        "INSERT INTO password_reset (token_hash, user_id, created_at, expires_at) VALUES ($1, $2, $3, $3)",
+        mark.bytes,
+        company.user_id,
+        old,
+    )
+    for kind in JOBS:
+        if kind.every:
+            await kind.handler({}, env)
+    left = await database.fetch_value(
+        """
+        SELECT (SELECT count(*) FROM throttle WHERE key = $1)
+            + (SELECT count(*) FROM password_reset WHERE token_hash = $1)
+            + (SELECT count(*) FROM idempotency_key WHERE tenant_id = $2)
+            + (SELECT count(*) FROM issuance_progress WHERE tenant_id = $2)
+        """,
+        mark.bytes,
+        mark,
+    )
+    assert left == 0
 
 
 async def test_a_job_is_done_once_and_gone(queue: Queue) -> None:
