@@ -20,9 +20,10 @@ from api.graphql.websocket import GraphQLWebSocket
 from api.logging import RequestLog, configure_logging, log_request
 from api.routes import account, audit, downloads, health, invoices, public, razorpay, uploads, web
 from api.settings import Executor, Settings
-from api.worker import working
 from models import database
 from models.kernel.errors import DomainError
+from models.kernel.worker import Worker
+from models.registry import JOBS
 from models.tenants import Authenticator
 from resolvers.schema import build_engine
 
@@ -39,7 +40,7 @@ def create_app(settings: Settings | None = None, log_request: RequestLog = log_r
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(database.connected(database_url, pool_size=settings.database_pool_size))
             app.state.env = await stack.enter_async_context(environment(settings))
-            await stack.enter_async_context(working(app.state.env, settings))
+            await stack.enter_async_context(Worker(JOBS, app.state.env))
             yield
 
     graphql, graphql_sockets = _graphql(settings)

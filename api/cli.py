@@ -93,12 +93,14 @@ def verify(
     verify_bundles(files, key)
 
 
-@app.command("outbox-requeue")
-def outbox_requeue() -> None:
-    """Try parked side effects (mail that failed ten times) again."""
-    from api.commands.database import requeue_outbox
+@app.command("jobs-requeue")
+def jobs_requeue(
+    look: Annotated[bool, typer.Option("--look", help="Only list them.")] = False,
+) -> None:
+    """List parked jobs (those that failed ten times: mail, payment events) and try them again."""
+    from api.commands.jobs import requeue_jobs
 
-    requeue_outbox()
+    requeue_jobs(only_look=look)
 
 
 @quota.command("check")

@@ -11,6 +11,7 @@ from api.settings import Settings
 from models.billing import RazorpayGateway, read_price_list
 from models.kernel.env import Env
 from models.kernel.live import Hub
+from models.kernel.mail import FolderMailer, Mailer, SmtpMailer
 from models.passports.places import GeoIpPlaces, NoPlaces
 from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
@@ -33,8 +34,16 @@ async def environment(settings: Settings) -> AsyncIterator[Env]:
                 participants=PARTICIPANTS,
                 live=live,
                 payments=payments,
+                mailer=_mailer(settings),
                 issuing=asyncio.Semaphore(max(1, settings.database_pool_size // 4)),
             )
+
+
+def _mailer(settings: Settings) -> Mailer:
+    """Without SMTP, mail goes to a folder, which only development allows."""
+    if settings.smtp_url:
+        return SmtpMailer(settings.smtp_url, settings.mail_from)
+    return FolderMailer(settings.data_dir / "mailbox", settings.mail_from)
 
 
 def _payments(settings: Settings) -> RazorpayGateway:

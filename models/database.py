@@ -38,6 +38,9 @@ OLDEST_POSTGRESQL = 16
 _transaction: ContextVar[Connection | None] = ContextVar("transaction", default=None)
 _statements: StatementConnections | None = None
 
+# What the open unit of work calls after its commit.
+_after_commit: ContextVar[list[Callable[[], None]]] = ContextVar("after_commit")
+
 
 class DatabaseUrlError(ValueError):
     """The database URL cannot be understood; the message says what is wrong and what is right."""
@@ -146,13 +149,25 @@ async def unit_of_work() -> AsyncIterator[Connection]:
     """
     if getattr(get_connections().get("default"), "transaction", None) is not None:
         raise RuntimeError("a unit of work is already open: pass its connection on instead of opening another")
-    async with in_transaction("default") as transaction:
-        connection = cast(Connection, transaction._connection)
-        around = _transaction.set(connection)
-        try:
-            yield connection
-        finally:
-            _transaction.reset(around)
+    calls: list[Callable[[], None]] = []
+    token = _after_commit.set(calls)
+    try:
+        async with in_transaction("default") as transaction:
+            connection = cast(Connection, transaction._connection)
+            around = _transaction.set(connection)
+            try:
+                yield connection
+            finally:
+                _transaction.reset(around)
+    finally:
+        _after_commit.reset(token)
+    for call in calls:
+        call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Have the open unit of work call this once it has committed; if it is undone, nothing is called."""
+    _after_commit.get().append(call)
 
 
 async def fetch(sql: str, *arguments: object) -> list[Record]:

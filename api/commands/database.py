@@ -1,9 +1,6 @@
-"""`exportready migrate` and `exportready outbox-requeue`."""
+"""`exportready migrate`."""
 
-import asyncio
-
-from api.commands.at_hand import CONSOLE, bring_up_to_date, database_at_hand, domain, read_settings
-from models.kernel import outbox
+from api.commands.at_hand import CONSOLE, bring_up_to_date, database_at_hand, read_settings
 
 
 def migrate() -> None:
@@ -11,15 +8,3 @@ def migrate() -> None:
     with database_at_hand(read_settings()) as url:
         bring_up_to_date(url)
         CONSOLE.print("The database is up to date.")
-
-
-def requeue_outbox() -> None:
-    """Try parked side effects again."""
-    chosen = read_settings()
-
-    async def requeue(url: str) -> int:
-        async with domain(url, chosen) as env:
-            return await outbox.requeue_parked(env.now())
-
-    with database_at_hand(chosen) as url:
-        CONSOLE.print(f"Requeued {asyncio.run(requeue(url))}.")

@@ -4,6 +4,7 @@ from models.billing.actions import charge_issuance, grant, open_account
 from models.billing.checks import Difference, check_quota
 from models.billing.errors import BillingErrorCode
 from models.billing.invoices import InvoiceDocument, invoice, invoice_url, linked_invoice
+from models.billing.jobs import JOBS
 from models.billing.live import quota_stream
 from models.billing.orders import CreateOrder, VerifyPayment, create_order, verify_payment
 from models.billing.packages import Package, PriceList, price_list, read_price_list
@@ -23,13 +24,13 @@ from models.billing.reconciler import Reconciliation, reconcile_all, reconcile_d
 from models.billing.tables import EventState, QuotaEntry, QuotaEntryKind, QuotaOrder, QuotaOrderStatus
 from models.billing.webhooks import (
     TroubledEvent,
-    process_events,
     receive_event,
     requeue_parked_events,
     troubled_events,
 )
 
 __all__ = [
+    "JOBS",
     "RAZORPAY_URL",
     "BillingErrorCode",
     "CreateOrder",
@@ -63,7 +64,6 @@ __all__ = [
     "orders",
     "orders_by_id",
     "price_list",
-    "process_events",
     "quota",
     "quota_stream",
     "read_price_list",

@@ -1,8 +1,8 @@
 """The one place where money becomes quota, and goes back.
 
-Only the webhook processor and the reconciler call it, each inside its own unit of work, as often as they like: what
-counts is locked and read first, so that an order is credited once and a refund taken back once, in whatever order
-payments and refunds become known.
+Only the processing of webhook events and the reconciler call it, each inside its own unit of work, as often as they
+like: what counts is locked and read first, so that an order is credited once and a refund taken back once, in whatever
+order payments and refunds become known.
 """
 
 from datetime import datetime

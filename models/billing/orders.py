@@ -7,6 +7,7 @@ from uuid import UUID
 
 from models.billing.crediting import lock_provider_order
 from models.billing.errors import BillingErrorCode
+from models.billing.events import enqueue_event
 from models.billing.packages import Package, price_list
 from models.billing.queries import Quota, quota
 from models.billing.tables import EventState, QuotaOrder, QuotaOrderStatus
@@ -75,13 +76,14 @@ async def open_order(order_id: UUID, razorpay_order_id: str, env: Env) -> QuotaO
             razorpay_order_id,
         )
         if opened:
-            await connection.execute(
-                "UPDATE razorpay_event SET state = $2, due_at = $3 WHERE razorpay_order_id = $1 AND state = $4",
+            events = await connection.fetch(
+                "UPDATE razorpay_event SET state = $2 WHERE razorpay_order_id = $1 AND state = $3 RETURNING id",
                 razorpay_order_id,
                 EventState.RECEIVED,
-                env.now(),
                 EventState.UNKNOWN_ORDER,
             )
+            for event in events:
+                await enqueue_event(connection, event["id"], env)
         return await QuotaOrder.get(id=order_id)
 
 
@@ -124,18 +126,18 @@ def _check_signature(command: VerifyPayment, env: Env) -> None:
 
 async def _write(actor: Actor, package: Package, key: str | None, env: Env) -> tuple[QuotaOrder, bool]:
     """The order in the database, and whether it was written just now rather than by a request before."""
-    if key is not None:
-        idempotency.check_key(key)
+    guard = idempotency.Guard(actor.tenant_id, _OPERATION, key, lambda: hashlib.sha256(package.id.encode()).digest())
+
+    async def insert() -> tuple[QuotaOrder, bool]:
+        return await _insert(actor, package, env), True
+
+    async def find(answer: idempotency.Answer) -> tuple[QuotaOrder, bool]:
+        return await QuotaOrder.get(id=answer["order"], tenant_id=actor.tenant_id), False
+
     async with unit_of_work() as connection:
-        if key is not None:
-            input_hash = hashlib.sha256(package.id.encode()).digest()
-            given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, input_hash, env)
-            if given is not None:
-                return await QuotaOrder.get(id=given["order"], tenant_id=actor.tenant_id), False
-        order = await _insert(actor, package, env)
-        if key is not None:
-            await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"order": str(order.id)})
-        return order, True
+        return await idempotency.once(
+            connection, guard, env, insert, keep=lambda written: {"order": str(written[0].id)}, recall=find
+        )
 
 
 async def _insert(actor: Actor, package: Package, env: Env) -> QuotaOrder:

@@ -13,9 +13,12 @@ from models.billing.rules import ANNOUNCED_WITHIN, RECONCILED_FOR, wait_after
 from models.billing.tables import EventState, QuotaOrder, QuotaOrderStatus
 from models.database import execute, unit_of_work
 from models.kernel.env import Env
+from models.kernel.jobs import Payload
 from models.kernel.payments import GatewayUnavailable, Payment
 
 _UNPAID = [QuotaOrderStatus.CREATING, QuotaOrderStatus.OPEN, QuotaOrderStatus.FAILED]
+# Those taken and not asked about when a process ends wait for their next turn.
+_AT_A_TIME = 5
 _log = structlog.get_logger(__name__)
 
 
@@ -26,6 +29,12 @@ class Reconciliation:
     asked: int = 0
     paid: int = 0
     unanswered: int = 0
+
+
+async def reconcile_orders(_payload: Payload, env: Env) -> None:
+    """The handler of the recurring job: asks about orders whose turn it is, a few at a time, until there are none."""
+    while (await reconcile_due(env, limit=_AT_A_TIME)).asked:
+        pass
 
 
 async def reconcile_due(env: Env, *, limit: int = 20) -> Reconciliation:

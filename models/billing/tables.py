@@ -34,7 +34,8 @@ class QuotaOrderStatus(StrEnum):
 
 
 class EventState(StrEnum):
-    """What became of a webhook event. Those that a person must look at: all but RECEIVED, PROCESSED and IGNORED."""
+    """What became of a webhook event. Those that a person must look at: all but RECEIVED, PROCESSED and IGNORED,
+    and those RECEIVED whose job is parked."""
 
     RECEIVED = "RECEIVED"
     PROCESSED = "PROCESSED"
@@ -45,7 +46,6 @@ class EventState(StrEnum):
     WRONG_AMOUNT = "WRONG_AMOUNT"
     WRONG_CURRENCY = "WRONG_CURRENCY"
     PAID_TWICE = "PAID_TWICE"
-    PARKED = "PARKED"
 
 
 class QuotaAccount(Model):
@@ -127,22 +127,19 @@ class QuotaOrder(Model):
 
 
 class RazorpayEvent(Model):
-    """A webhook event as it came in, under Razorpay's id of it, and what became of it."""
+    """A webhook event as it came in, under Razorpay's id of it, and what became of it. A job processes it."""
 
     id = fields.CharField(max_length=100, primary_key=True)
     body = fields.BinaryField()
     kind = fields.CharField(max_length=60, null=True)
     razorpay_order_id = fields.CharField(max_length=64, null=True)
     state = fields.CharEnumField(EventState, max_length=20)
-    attempts = fields.SmallIntField(default=0)
-    last_error = fields.TextField(null=True)
-    due_at = fields.DatetimeField()
     received_at = fields.DatetimeField()
     processed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "razorpay_event"
-        indexes = [Index(fields=("state", "due_at")), Index(fields=("razorpay_order_id",))]
+        indexes = [Index(fields=("razorpay_order_id",))]
 
 
 class QuotaRefund(Model):

@@ -1,4 +1,4 @@
-"""Razorpay's webhook: an event is stored as it came and answered at once; a worker makes sense of it later.
+"""Razorpay's webhook: an event is stored as it came and answered at once; a job makes sense of it later.
 
 Razorpay delivers at least once, in any order, and gives up on an address that takes 5 seconds to answer.
 """
@@ -12,12 +12,13 @@ from pydantic import BaseModel, Field, ValidationError
 
 from models import database
 from models.billing import crediting
+from models.billing.events import RAZORPAY_EVENT, enqueue_event
 from models.billing.razorpay import PaymentEntity, RefundEntity
 from models.billing.tables import EventState
 from models.database import Connection, Record, unit_of_work
 from models.kernel.env import Env
 from models.kernel.errors import BadInput, Unauthenticated
-from models.kernel.outbox import MOST_ATTEMPTS, delay_after
+from models.kernel.jobs import Payload, requeue_parked
 from models.kernel.payments import Payment, Refund
 
 _LONGEST_EVENT_ID = 100
@@ -63,36 +64,41 @@ async def receive_event(body: bytes, signature: str | None, event_id: str | None
         raise Unauthenticated("The signature is not that of this body.")
     if not event_id or len(event_id) > _LONGEST_EVENT_ID or not (event_id.isascii() and event_id.isprintable()):
         raise BadInput("The header x-razorpay-event-id is missing or is no event id.")
-    now = env.now()
-    await database.execute(
-        "INSERT INTO razorpay_event (id, body, state, attempts, due_at, received_at) VALUES ($1, $2, $3, 0, $4, $4) "
-        "ON CONFLICT DO NOTHING",
-        event_id,
-        body,
-        EventState.RECEIVED,
-        now,
-    )
+    async with unit_of_work() as connection:
+        is_new = await connection.fetchval(
+            "INSERT INTO razorpay_event (id, body, state, received_at) VALUES ($1, $2, $3, $4) "
+            "ON CONFLICT DO NOTHING RETURNING true",
+            event_id,
+            body,
+            EventState.RECEIVED,
+            env.now(),
+        )
+        if is_new:
+            await enqueue_event(connection, event_id, env)
 
 
-async def process_events(env: Env, *, limit: int = 100) -> int:
-    """Process stored events that are due, each in a transaction of its own; gives how many were tried.
-
-    Several workers may run this at once. An event whose processing fails is tried again with growing delays; after
-    ten failures it is parked.
-    """
-    tried = 0
-    while tried < limit and await _process_next(env):
-        tried += 1
-    return tried
+async def process_event(payload: Payload, env: Env) -> None:
+    """The handler of `RAZORPAY_EVENT`: processes a stored event, unless that was done before."""
+    async with unit_of_work() as connection:
+        event = await connection.fetchrow(
+            "SELECT id, body FROM razorpay_event WHERE id = $1 AND state = $2 FOR UPDATE",
+            payload["event_id"],
+            EventState.RECEIVED,
+        )
+        if event is not None:
+            await _process(connection, event, env)
 
 
 @dataclass(frozen=True, slots=True)
 class TroubledEvent:
-    """A stored event that did not do what it was sent for, and why as far as that is known."""
+    """A stored event that did not do what it was sent for, and why as far as that is known.
+
+    `state` is what became of it, or ``PARKED`` when it could not be processed.
+    """
 
     id: str
     kind: str | None
-    state: EventState
+    state: str
     razorpay_order_id: str | None
     last_error: str | None
     received_at: datetime
@@ -101,43 +107,24 @@ class TroubledEvent:
 async def troubled_events(*, limit: int = 100) -> list[TroubledEvent]:
     """Events that a person must look at, the newest first."""
     rows = await database.fetch(
-        "SELECT id, kind, state, razorpay_order_id, last_error, received_at FROM razorpay_event "
-        "WHERE state <> ALL($1) ORDER BY received_at DESC LIMIT $2",
+        """
+        SELECT e.id, e.kind, CASE WHEN j.id IS NULL THEN e.state ELSE 'PARKED' END AS state, e.razorpay_order_id,
+            j.last_error, e.received_at
+        FROM razorpay_event e
+        LEFT JOIN job j ON j.kind = $1 AND j.parked_at IS NOT NULL AND j.payload ->> 'event_id' = e.id
+        WHERE j.id IS NOT NULL OR e.state <> ALL($2)
+        ORDER BY e.received_at DESC LIMIT $3
+        """,
+        RAZORPAY_EVENT,
         [EventState.RECEIVED, EventState.PROCESSED, EventState.IGNORED],
         limit,
     )
-    return [TroubledEvent(**{**row, "state": EventState(row["state"])}) for row in rows]
+    return [TroubledEvent(**row) for row in rows]
 
 
 async def requeue_parked_events(env: Env) -> int:
-    """Give every parked event ten new tries; gives how many there were."""
-    tag = await database.execute(
-        "UPDATE razorpay_event SET state = $2, attempts = 0, due_at = $3 WHERE state = $1",
-        EventState.PARKED,
-        EventState.RECEIVED,
-        env.now(),
-    )
-    return int(tag.split()[-1])
-
-
-async def _process_next(env: Env) -> bool:
-    event: Record | None = None
-    try:
-        async with unit_of_work() as connection:
-            event = await connection.fetchrow(
-                "SELECT id, body, attempts FROM razorpay_event WHERE state = $1 AND due_at <= $2 "
-                "ORDER BY due_at, received_at LIMIT 1 FOR UPDATE SKIP LOCKED",
-                EventState.RECEIVED,
-                env.now(),
-            )
-            if event is None:
-                return False
-            await _process(connection, event, env)
-    except Exception as error:
-        if event is None:
-            raise
-        await _postpone(event, error, env)
-    return True
+    """Give every event whose job is parked ten new attempts. Returns how many there were."""
+    return await requeue_parked(env, RAZORPAY_EVENT)
 
 
 async def _process(connection: Connection, event: Record, env: Env) -> None:
@@ -182,19 +169,3 @@ async def _apply(connection: Connection, news: _News, env: Env) -> EventState:
     if news.kind == "payment.failed":
         return await crediting.note_failure(connection, news.payment)
     return await crediting.credit(connection, news.payment, env)
-
-
-async def _postpone(event: Record, error: Exception, env: Env) -> None:
-    attempts = event["attempts"] + 1
-    state = EventState.PARKED if attempts >= MOST_ATTEMPTS else EventState.RECEIVED
-    await database.execute(
-        "UPDATE razorpay_event SET attempts = $2, state = $3, due_at = $4, last_error = $5 "
-        "WHERE id = $1 AND state = $6",
-        event["id"],
-        attempts,
-        state,
-        env.now() + delay_after(attempts),
-        f"{type(error).__name__}: {error}"[:500],
-        EventState.RECEIVED,
-    )
-    _log.error("event_not_processed", event_id=event["id"], attempts=attempts, state=state, exc_info=error)

@@ -11,6 +11,7 @@ from uuid import UUID
 from models.database import Connection
 from models.kernel.actor import Actor
 from models.kernel.live import Hub
+from models.kernel.mail import Mailer, MailOff
 from models.kernel.payments import PaymentGateway, PaymentsOff
 
 
@@ -137,7 +138,7 @@ class Env:
     """Everything a use case may reach besides its arguments and the database.
 
     `issuing` bounds how many uploads are issued at a time: each keeps a database connection for as long as its file
-    takes, and everybody else needs some, too.
+    takes, and everybody else needs some, too. `jobs_due` wakes the process's worker; see `models.kernel.jobs`.
     """
 
     policy: Policy
@@ -147,7 +148,9 @@ class Env:
     participants: Participants = field(default_factory=Participants)
     live: Hub = field(default_factory=Hub)
     payments: PaymentGateway = field(default_factory=PaymentsOff)
+    mailer: Mailer = field(default_factory=MailOff)
     issuing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(5))
+    jobs_due: asyncio.Event = field(default_factory=asyncio.Event)
     now: Callable[[], datetime] = utc_now
 
     def today(self) -> date:

@@ -1,8 +1,8 @@
 """Ordered feeds: every company's scans and lifecycle events are numbered without gaps.
 
 `feed_advance` (a database function) locks the companies in a fixed order, advances their heads and gives the
-position before the first new one. It is called in the last statement before the commit, so that whoever sees a
-position also sees all before it. A company without a head is an error, never a silent drop.
+position before the first new one. It is called in the last statement of the work, right before the commit, so that
+whoever sees a position also sees all before it. A company without a head is an error, never a silent drop.
 """
 
 from enum import StrEnum

@@ -1,11 +1,14 @@
 """Idempotency keys: a repeat after a lost answer gets the first answer and does nothing twice.
 
-The key is claimed in the same transaction as the work, so both are there or neither. A second request with the key
-waits on the unique index until the first has committed or failed. Keys live 24 hours.
+A use case says in a `Guard` which key and which content guard it, and does its work through `once`. The key is claimed
+in the same transaction as the work, so both are there or neither. A second request with the key waits on the unique
+index until the first has committed or failed. Keys live 24 hours.
 """
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
@@ -17,6 +20,9 @@ from models.kernel.errors import ErrorCode, Rejected, reject
 
 LIFETIME = timedelta(hours=24)
 LONGEST_KEY = 200
+
+Answer = dict[str, Any]
+_Result = TypeVar("_Result")
 
 
 class IdempotencyErrorCode(ErrorCode):
@@ -32,6 +38,48 @@ class IdempotencyErrorCode(ErrorCode):
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What makes a request a repeat of an earlier one: its company, operation and key. Without a key nothing does.
+
+    `content` gives the SHA-256 of what both must share; it is only asked for when there is a key. Raises a rejection
+    (400) for what can't be a key.
+    """
+
+    tenant_id: UUID
+    operation: str
+    key: str | None
+    content: Callable[[], bytes]
+
+    def __post_init__(self) -> None:
+        if self.key is not None:
+            check_key(self.key)
+
+
+async def once(
+    connection: Connection,
+    guard: Guard,
+    env: Env,
+    work: Callable[[], Awaitable[_Result]],
+    *,
+    keep: Callable[[_Result], Answer],
+    recall: Callable[[Answer], Awaitable[_Result]],
+) -> _Result:
+    """Do the work in the open transaction, unless it was done under the guard's key before.
+
+    `keep` turns a result into the answer that is stored with the key, and `recall` a stored answer into the result of
+    a repeat. Work that raises leaves its key free. Raises a rejection (409) when the key belongs to other content.
+    """
+    if guard.key is None:
+        return await work()
+    given = await _claim(connection, guard, guard.key, env)
+    if given is not None:
+        return await recall(given)
+    result = await work()
+    await _remember(connection, guard, keep(result))
+    return result
+
+
 def check_key(key: str) -> str:
     """The key, or a rejection naming what a key may be."""
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
@@ -45,24 +93,19 @@ def check_key(key: str) -> str:
     return key
 
 
-async def claim(
-    connection: Connection, tenant_id: UUID, operation: str, key: str, input_hash: bytes, env: Env
-) -> dict[str, Any] | None:
-    """Claim a key in the open transaction: None when the work is to be done, else the answer given before.
-
-    Raises a rejection (409) when the key belongs to other content.
-    """
-    now = env.now()
+async def _claim(connection: Connection, guard: Guard, key: str, env: Env) -> Answer | None:
+    """Claim the key: None when the work is to be done, else the answer given before."""
+    now, content = env.now(), guard.content()
     # Other keys that are free again are left to `sweep`: their locks would be held for as long as the work takes.
     claimed = await connection.fetchval(
         "INSERT INTO idempotency_key AS k (tenant_id, operation, key, input_hash, created_at) "
         "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, operation, key) DO UPDATE "
         "SET input_hash = excluded.input_hash, answer = NULL, created_at = excluded.created_at "
         "WHERE k.created_at < $6 RETURNING true",
-        tenant_id,
-        operation,
+        guard.tenant_id,
+        guard.operation,
         key,
-        input_hash,
+        content,
         now,
         now - LIFETIME,
     )
@@ -70,17 +113,17 @@ async def claim(
         return None
     row = await connection.fetchrow(
         "SELECT input_hash, answer FROM idempotency_key WHERE tenant_id = $1 AND operation = $2 AND key = $3",
-        tenant_id,
-        operation,
+        guard.tenant_id,
+        guard.operation,
         key,
     )
-    if row is None or row["answer"] is None or row["input_hash"] != input_hash:
-        raise reused(key)
-    answer: dict[str, Any] = orjson.loads(row["answer"])
+    if row is None or row["answer"] is None or row["input_hash"] != content:
+        raise _reused(key)
+    answer: Answer = orjson.loads(row["answer"])
     return answer
 
 
-def reused(key: str) -> Rejected:
+def _reused(key: str) -> Rejected:
     """The rejection of a key that was used for other content."""
     return reject(
         IdempotencyErrorCode.IDEMPOTENCY_KEY_REUSED,
@@ -91,13 +134,12 @@ def reused(key: str) -> Rejected:
     )
 
 
-async def remember(connection: Connection, tenant_id: UUID, operation: str, key: str, answer: dict[str, Any]) -> None:
-    """Keep the answer that goes with a claimed key, in the same transaction as the work."""
+async def _remember(connection: Connection, guard: Guard, answer: Answer) -> None:
     await connection.execute(
         "UPDATE idempotency_key SET answer = $4 WHERE tenant_id = $1 AND operation = $2 AND key = $3",
-        tenant_id,
-        operation,
-        key,
+        guard.tenant_id,
+        guard.operation,
+        guard.key,
         orjson.dumps(answer).decode(),
     )
 

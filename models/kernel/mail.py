@@ -1,10 +1,9 @@
-"""Mail: composed here, written to the outbox with the change that causes it, sent after the commit."""
+"""Mail, and what carries it out of the process; when it is sent stands in `models.kernel.mailing`."""
 
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formatdate, make_msgid, parseaddr
@@ -14,11 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from models.database import Connection
 from models.kernel.ids import uuid7
-from models.kernel.outbox import Handler, enqueue
 
-MAIL = "mail"
 _TIMEOUT_SECONDS = 20.0
 _LINK = re.compile(r"https?://\S+")
 
@@ -51,6 +47,13 @@ class Mailer(Protocol):
     async def send(self, mail: Mail) -> None:
         """Returns once the mail was taken over. Whatever it raises means that it was not."""
         ...
+
+
+class MailOff:
+    """An environment without a way to send mail."""
+
+    async def send(self, mail: Mail) -> None:
+        raise OSError("mail is off")
 
 
 class SmtpMailer:
@@ -105,20 +108,6 @@ class FolderMailer:
         path = self._folder / f"{uuid7()}.eml"
         path.write_bytes(mail.message(self._sender).as_bytes())
         return path
-
-
-async def enqueue_mail(connection: Connection, mail: Mail, now: datetime) -> None:
-    """Send a mail once the open transaction is committed. No secret belongs in it: until then it waits in the clear."""
-    await enqueue(connection, MAIL, asdict(mail), now)
-
-
-def mail_handler(mailer: Mailer) -> Handler:
-    """The outbox's handler of `MAIL`."""
-
-    async def send(payload: dict[str, str]) -> None:
-        await mailer.send(Mail(**payload))
-
-    return send
 
 
 def _domain(sender: str) -> str:

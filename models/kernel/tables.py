@@ -5,11 +5,16 @@ from tortoise.indexes import Index
 from tortoise.models import Model
 
 
-class Outbox(Model):
-    """Side effects to be carried out after the commit that wrote them; see `models.kernel.outbox`."""
+class Job(Model):
+    """Work to be done after the commit that asked for it; see `models.kernel.jobs`.
+
+    Of one kind and key there is one job at a time; without a key, any number. `due_at` is when its next attempt may
+    begin: while one runs, that is the end of its lease.
+    """
 
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=40)
+    key = fields.CharField(max_length=200, null=True)
     payload = fields.JSONField[dict[str, str]]()
     attempts = fields.SmallIntField(default=0)
     due_at = fields.DatetimeField()
@@ -18,8 +23,9 @@ class Outbox(Model):
     created_at = fields.DatetimeField()
 
     class Meta:
-        table = "outbox"
-        indexes = [Index(fields=("due_at",))]
+        table = "job"
+        unique_together = (("kind", "key"),)
+        indexes = [Index(fields=("kind", "due_at"))]
 
 
 class FeedHead(Model):

@@ -3,6 +3,7 @@
 from models.passports.actions import IssueCommand, authorise_issuing, issue
 from models.passports.downloads import Download, csv_export, open_download, open_linked_download, qr_archive, qr_code
 from models.passports.errors import PassportErrorCode
+from models.passports.jobs import JOBS
 from models.passports.links import BatchFile, LinkSignature, download_url
 from models.passports.progress import IssuanceProgress, issuance_progress_stream, sweep
 from models.passports.qr import ErrorCorrection, InvalidQrOption, QrFormat, QrOptions, passport_url
@@ -38,6 +39,7 @@ from models.passports.succession import Successor, issue_successor
 from models.passports.tables import DeviceType, IssuancePhase, PassportStatus
 
 __all__ = [
+    "JOBS",
     "MAX_INPUT_ROWS",
     "BatchFile",
     "CsvFile",

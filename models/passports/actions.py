@@ -3,7 +3,8 @@
 import asyncio
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from uuid import UUID
 
@@ -69,18 +70,24 @@ async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
     or a key that was used for other content.
     """
     actor.require(Permission.PASSPORT_ISSUE)
-    input_hash = b""
-    if command.idempotency_key is not None:
-        idempotency.check_key(command.idempotency_key)
-        input_hash = await asyncio.to_thread(command.input_hash)
+    guard = await _guard(actor, command)
     async with reporting(actor, command.idempotency_key, command.batch_id, env) as report:
-        result = await _issue_in_turn(actor, command, input_hash, report, env)
+        result = await _issue_in_turn(actor, command, guard, report, env)
         report.ended(result)
         return result
 
 
+async def _guard(actor: Actor, command: IssueCommand) -> idempotency.Guard:
+    guard = idempotency.Guard(actor.tenant_id, _OPERATION, command.idempotency_key, command.input_hash)
+    if guard.key is None:
+        return guard
+    # A large file is read for it: before the transaction, and off the event loop.
+    input_hash = await asyncio.to_thread(command.input_hash)
+    return replace(guard, content=lambda: input_hash)
+
+
 async def _issue_in_turn(
-    actor: Actor, command: IssueCommand, input_hash: bytes, report: ProgressReport, env: Env
+    actor: Actor, command: IssueCommand, guard: idempotency.Guard, report: ProgressReport, env: Env
 ) -> IssueResult:
     # Whoever has to wait for another upload does so outside a transaction, so that neither a company's many uploads nor
     # those of many companies take all of the server's connections.
@@ -88,28 +95,21 @@ async def _issue_in_turn(
         try:
             async with env.issuing, unit_of_work() as connection:
                 if await try_lock_serials(connection, actor.tenant_id):
-                    return await _issue_once(connection, actor, command, input_hash, report, env)
+                    return await idempotency.once(
+                        connection,
+                        guard,
+                        env,
+                        partial(_issue, connection, actor, command, report, env),
+                        keep=IssueResult.answer,
+                        recall=_recall,
+                    )
         except _NothingIssued as nothing:
             return nothing.result
         await asyncio.sleep(_SECONDS_TO_NEXT_TRY)
 
 
-async def _issue_once(
-    connection: Connection,
-    actor: Actor,
-    command: IssueCommand,
-    input_hash: bytes,
-    report: ProgressReport,
-    env: Env,
-) -> IssueResult:
-    """Issue, or give the answer that was given to the command's idempotency key."""
-    key = command.idempotency_key
-    if key is None:
-        return await _issue(connection, actor, command, report, env)
-    given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, input_hash, env)
-    if given is not None:
-        return IssueResult.of_answer(given)
-    return await _issue(connection, actor, command, report, env)
+async def _recall(answer: idempotency.Answer) -> IssueResult:
+    return IssueResult.of_answer(answer)
 
 
 async def _issue(
@@ -123,9 +123,6 @@ async def _issue(
     result = await _decide(connection, actor, command.mode, staged, faults)
     issuance = Issuance(uuid7(), actor.tenant_id, batch.id, actor, result.created, command.status, env.now())
     await _write(connection, issuance)
-    if command.idempotency_key is not None:
-        key, answer = command.idempotency_key, result.answer()
-        await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, answer)
     # Last, for the feed of lifecycle events is locked from then on.
     for issued in env.participants.passports_issued:
         await issued(connection, issuance, env)

@@ -19,7 +19,7 @@ from models.tenants.actions.password_reset import (
 from models.tenants.actions.sessions import Login, Refresh, SignedIn, Tokens, login, logout, refresh, sweep
 from models.tenants.actions.team import ChangeMember, change_member, remove_member
 from models.tenants.errors import TenantErrorCode
-from models.tenants.outbox import outbox_handlers
+from models.tenants.jobs import JOBS
 from models.tenants.queries import actor_by_email, count_members, current_user, members, tenants, users
 from models.tenants.rules import ProfilePatch
 from models.tenants.tables import Tenant, User
@@ -27,6 +27,7 @@ from models.tenants.team import MemberStatus, status_of
 from models.tenants.tokens import Authentication, Authenticator
 
 __all__ = [
+    "JOBS",
     "AcceptInvitation",
     "Authentication",
     "Authenticator",
@@ -55,7 +56,6 @@ __all__ = [
     "login",
     "logout",
     "members",
-    "outbox_handlers",
     "refresh",
     "register",
     "remove_member",

@@ -49,18 +49,29 @@ async def test_the_check_exits_with_1_when_something_differs(url: str, tmp_path:
 async def test_events_that_need_attention_are_listed_and_parked_ones_tried_again(url: str, tmp_path: Path) -> None:
     owner = await asyncpg.connect(url)
     await owner.execute(
-        "INSERT INTO razorpay_event (id, body, kind, razorpay_order_id, state, attempts, due_at, received_at) VALUES "
-        "('evt_1', '', 'order.paid', 'order_1', 'WRONG_AMOUNT', 0, now(), now()),"
-        "('evt_2', '', 'order.paid', 'order_2', 'PARKED', 10, now(), now()),"
-        "('evt_3', '', 'order.paid', 'order_3', 'PROCESSED', 0, now(), now())"
+        "INSERT INTO razorpay_event (id, body, kind, razorpay_order_id, state, received_at) VALUES "
+        "('evt_1', '', 'order.paid', 'order_1', 'WRONG_AMOUNT', now()),"
+        "('evt_2', '', NULL, NULL, 'RECEIVED', now()),"
+        "('evt_3', '', 'order.paid', 'order_3', 'PROCESSED', now()),"
+        "('evt_4', '', NULL, NULL, 'RECEIVED', now());"
+        "INSERT INTO job (kind, payload, attempts, due_at, created_at, parked_at, last_error) VALUES "
+        "('razorpay_event', '{\"event_id\": \"evt_2\"}', 10, now(), now(), now(), 'OSError: the disk is full'),"
+        "('razorpay_event', '{\"event_id\": \"evt_4\"}', 3, now(), now(), NULL, 'OSError: the disk is full'),"
+        "('mail', '{\"to\": \"a@b.example\"}', 10, now(), now(), now(), 'SMTPConnectError: refused [red]')"
     )
     code, output = await _run(url, tmp_path, "orders", "events")
     assert code == 0
     assert "evt_1 order.paid WRONG_AMOUNT order order_1" in output
+    assert "evt_2 - PARKED order - OSError: the disk is full" in output
     assert "2 events need attention, 0 requeued." in output
     _, output = await _run(url, tmp_path, "orders", "events", "--requeue")
     assert "1 events need attention, 1 requeued." in output
-    assert await owner.fetchval("SELECT state FROM razorpay_event WHERE id = 'evt_2'") == "RECEIVED"
+    assert await owner.fetch("SELECT kind FROM job WHERE parked_at IS NOT NULL") == [("mail",)]
+    _, output = await _run(url, tmp_path, "jobs-requeue", "--look")
+    assert "mail 3 SMTPConnectError: refused [red]\n1 parked jobs shown, 0 requeued." in output
+    _, output = await _run(url, tmp_path, "jobs-requeue")
+    assert "1 parked jobs shown, 1 requeued." in output
+    assert await owner.fetchval("SELECT count(*) FROM job WHERE parked_at IS NULL AND attempts = 0") == 2
     await owner.close()
 
 

@@ -78,6 +78,56 @@ async def test_by_steps_and_back(empty_database_url: str) -> None:
     assert await catalogue(empty_database_url) == expected_catalogue()
 
 
+async def test_what_waits_in_the_old_queues_moves_into_the_one_and_back(empty_database_url: str) -> None:
+    await database.migrate(empty_database_url)
+    jobs = "6_20261121000600_jobs.py"
+    while (await _step(empty_database_url, "downgrade", version=-1, delete=False)) != [jobs]:
+        pass
+    owner = await asyncpg.connect(empty_database_url)
+    try:
+        await owner.execute(
+            """
+            INSERT INTO outbox (kind, payload, attempts, due_at, parked_at, last_error, created_at) VALUES
+                ('mail', '{"to": "a@b.example"}', 0, '2026-01-01Z', NULL, NULL, '2026-01-01Z'),
+                ('invitation', '{"user_id": "1"}', 3, '2026-01-02Z', NULL, 'OSError: no', '2026-01-01Z'),
+                ('mail', '{"to": "c@d.example"}', 10, '2026-01-03Z', '2026-01-03Z', 'OSError: no', '2026-01-01Z');
+            INSERT INTO razorpay_event (id, body, state, attempts, last_error, due_at, received_at) VALUES
+                ('evt_waits', 'a', 'RECEIVED', 2, 'OSError: no', '2026-01-04Z', '2026-01-01Z'),
+                ('evt_parked', 'b', 'PARKED', 10, NULL, '2026-01-05Z', '2026-01-02Z'),
+                ('evt_done', 'c', 'PROCESSED', 0, NULL, '2026-01-01Z', '2026-01-01Z'),
+                ('evt_strange', 'd', 'WRONG_AMOUNT', 0, NULL, '2026-01-01Z', '2026-01-01Z');
+            """
+        )
+        queues = [await owner.fetch(f"SELECT * FROM {table} ORDER BY id") for table in ("outbox", "razorpay_event")]  # noqa: S608
+        await database.migrate(empty_database_url)
+        rows = await owner.fetch(
+            "SELECT kind, payload, attempts, due_at::date::text, parked_at::date::text, last_error, key FROM job "
+            "ORDER BY id"
+        )
+        assert [tuple(row) for row in rows] == [
+            ("mail", '{"to": "a@b.example"}', 0, "2026-01-01", None, None, None),
+            ("invitation", '{"user_id": "1"}', 3, "2026-01-02", None, "OSError: no", None),
+            ("mail", '{"to": "c@d.example"}', 10, "2026-01-03", "2026-01-03", "OSError: no", None),
+            ("razorpay_event", '{"event_id": "evt_waits"}', 2, "2026-01-04", None, "OSError: no", None),
+            ("razorpay_event", '{"event_id": "evt_parked"}', 10, "2026-01-05", "2026-01-05", "not known", None),
+        ]
+        states = await owner.fetch("SELECT id, body, state FROM razorpay_event ORDER BY id")
+        assert [tuple(row) for row in states] == [
+            ("evt_done", b"c", "PROCESSED"),
+            ("evt_parked", b"b", "RECEIVED"),
+            ("evt_strange", b"d", "WRONG_AMOUNT"),
+            ("evt_waits", b"a", "RECEIVED"),
+        ]
+        while (await _step(empty_database_url, "downgrade", version=-1, delete=False)) != [jobs]:
+            pass
+        outbox = await owner.fetch("SELECT * FROM outbox ORDER BY id")
+        assert [tuple(row) for row in outbox] == [tuple(row) for row in queues[0]]
+        back = await owner.fetch("SELECT id, state, attempts FROM razorpay_event ORDER BY id")
+        assert [tuple(row) for row in back] == [(row["id"], row["state"], row["attempts"]) for row in queues[1]]
+    finally:
+        await owner.close()
+
+
 async def test_the_tables_in_code_are_those_of_the_migrations(empty_database_url: str) -> None:
     assert await difference(empty_database_url, "never_written") is None
 

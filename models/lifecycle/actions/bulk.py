@@ -13,7 +13,7 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import ErrorCode, Violation, reject
 from models.lifecycle.actions.transition import checked, content_hash, moved, set_statuses, unit_refusal
-from models.lifecycle.actions.units import Unit, UnitFilter, chain_states, lock_matching, lock_units
+from models.lifecycle.actions.units import UnitFilter, chain_states, lock_matching, lock_units
 from models.lifecycle.errors import LifecycleErrorCode
 from models.lifecycle.events import append, joined
 from models.lifecycle.evidence import Evidence
@@ -90,22 +90,27 @@ async def transition_many(actor: Actor, command: BulkTransitionCommand, env: Env
     line = TRANSITIONS[command.action]
     evidence = checked(actor, line, command.evidence, env)
     _check_choice(command, line)
-    key = command.idempotency_key
-    if key is not None:
-        idempotency.check_key(key)
+    guard = idempotency.Guard(
+        actor.tenant_id,
+        _OPERATION,
+        command.idempotency_key,
+        lambda: content_hash(*command.content(), evidence.values),
+    )
     if command.filter:
         await batches.batch(actor, command.filter.batch_id)
     async with unit_of_work() as connection:
-        if key is not None:
-            content = content_hash(*command.content(), evidence.values)
-            given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, content, env)
-            if given is not None:
-                return BulkTransitionResult.of_answer(given)
-        if command.filter:
-            units, remaining = await lock_matching(connection, command.filter, LARGEST_BULK)
-        else:
-            units, remaining = await lock_units(connection, actor, command.ids or ()), 0
-        return await _move(connection, actor, command, line, evidence, units, remaining, env)
+        return await idempotency.once(
+            connection,
+            guard,
+            env,
+            lambda: _move(connection, actor, command, line, evidence, env),
+            keep=BulkTransitionResult.answer,
+            recall=_recall,
+        )
+
+
+async def _recall(answer: idempotency.Answer) -> BulkTransitionResult:
+    return BulkTransitionResult.of_answer(answer)
 
 
 async def _move(
@@ -114,10 +119,12 @@ async def _move(
     command: BulkTransitionCommand,
     line: Transition,
     evidence: Evidence,
-    units: list[Unit],
-    remaining: int,
     env: Env,
 ) -> BulkTransitionResult:
+    if command.filter:
+        units, remaining = await lock_matching(connection, command.filter, LARGEST_BULK)
+    else:
+        units, remaining = await lock_units(connection, actor, command.ids or ()), 0
     refusals = {unit.id: unit_refusal(actor, line, evidence, unit) for unit in units}
     movable = [unit for unit in units if refusals[unit.id] is None]
     result = BulkTransitionResult(
@@ -126,9 +133,6 @@ async def _move(
         remaining=remaining,
         last_id=units[-1].id if command.filter and units else None,
     )
-    if command.idempotency_key is not None:
-        key, answer = command.idempotency_key, result.answer()
-        await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, answer)
     if movable:
         states = await chain_states(connection, movable)
         happenings = [moved(line, evidence, unit, states[unit.id]) for unit in movable]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from models.database import unit_of_work
+from models.database import Connection, unit_of_work
 from models.kernel import idempotency
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -44,28 +44,36 @@ async def record_event(actor: Actor, command: RecordCommand, env: Env) -> EventR
     """
     actor.require(Permission.PASSPORT_TRANSITION)
     metadata = _checked(command)
-    key = command.idempotency_key
-    if key is not None:
-        idempotency.check_key(key)
+    guard = idempotency.Guard(
+        actor.tenant_id,
+        _OPERATION,
+        command.idempotency_key,
+        lambda: content_hash(str(command.passport_id), command.action, metadata),
+    )
     async with unit_of_work() as connection:
-        if key is not None:
-            content = content_hash(str(command.passport_id), command.action, metadata)
-            given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, content, env)
-            if given is not None:
-                return await event_by_id(connection, UUID(given["event"]))
-        units = await lock_units(connection, actor, [command.passport_id])
-        if not units:
-            raise NotFound("There is no such passport.")
-        [unit] = units
-        if unit.status in ENDED:
-            message = f"The passport is {unit.status}: nothing more happens to the unit under it."
-            raise reject(LifecycleErrorCode.LIFE_ENDED, message, "id")
-        states = await chain_states(connection, units)
-        happening = Happening(states[unit.id].end, EventType.RECORDED, command.action, metadata)
-        events = joined(actor, [happening], env.now())
-        if key is not None:
-            await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(events[0].id)})
-        [event] = await append(connection, events)
+        return await idempotency.once(
+            connection,
+            guard,
+            env,
+            lambda: _record(connection, actor, command, metadata, env),
+            keep=lambda event: {"event": str(event.id)},
+            recall=lambda answer: event_by_id(connection, UUID(answer["event"])),
+        )
+
+
+async def _record(
+    connection: Connection, actor: Actor, command: RecordCommand, metadata: dict[str, Any], env: Env
+) -> EventRecord:
+    units = await lock_units(connection, actor, [command.passport_id])
+    if not units:
+        raise NotFound("There is no such passport.")
+    [unit] = units
+    if unit.status in ENDED:
+        message = f"The passport is {unit.status}: nothing more happens to the unit under it."
+        raise reject(LifecycleErrorCode.LIFE_ENDED, message, "id")
+    states = await chain_states(connection, units)
+    happening = Happening(states[unit.id].end, EventType.RECORDED, command.action, metadata)
+    [event] = await append(connection, joined(actor, [happening], env.now()))
     return event
 
 

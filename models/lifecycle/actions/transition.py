@@ -57,45 +57,47 @@ async def transition(actor: Actor, command: TransitionCommand, env: Env) -> Tran
     """
     line = TRANSITIONS[command.action]
     evidence = checked(actor, line, command.evidence, env)
-    key = command.idempotency_key
-    if key is not None:
-        idempotency.check_key(key)
+    guard = idempotency.Guard(
+        actor.tenant_id,
+        _OPERATION,
+        command.idempotency_key,
+        lambda: content_hash(str(command.passport_id), command.action, evidence.values),
+    )
     async with unit_of_work() as connection:
-        if key is not None:
-            content = content_hash(str(command.passport_id), command.action, evidence.values)
-            given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, content, env)
-            if given is not None:
-                return _result(await event_by_id(connection, UUID(given["event"])))
-        units = await lock_units(connection, actor, [command.passport_id])
-        if not units:
-            raise NotFound("There is no such passport.")
-        [unit] = units
-        if refusal := unit_refusal(actor, line, evidence, unit):
-            raise Rejected([refusal])
-        states = await chain_states(connection, units)
-        return await _move(connection, actor, line, evidence, unit, states[unit.id], key, env)
+        event = await idempotency.once(
+            connection,
+            guard,
+            env,
+            lambda: _move(connection, actor, command, line, evidence, env),
+            keep=lambda event: {"event": str(event.id)},
+            recall=lambda answer: event_by_id(connection, UUID(answer["event"])),
+        )
+    return _result(event)
 
 
 async def _move(
     connection: Connection,
     actor: Actor,
+    command: TransitionCommand,
     line: Transition,
     evidence: Evidence,
-    unit: Unit,
-    state: ChainState,
-    key: str | None,
     env: Env,
-) -> TransitionResult:
+) -> EventRecord:
+    units = await lock_units(connection, actor, [command.passport_id])
+    if not units:
+        raise NotFound("There is no such passport.")
+    [unit] = units
+    if refusal := unit_refusal(actor, line, evidence, unit):
+        raise Rejected([refusal])
+    states = await chain_states(connection, units)
     successor = _successor(line, evidence, unit)
-    happening = moved(line, evidence, unit, state, successor.id if successor else None)
+    happening = moved(line, evidence, unit, states[unit.id], successor.id if successor else None)
     [event] = joined(actor, [happening], env.now())
     await set_statuses(connection, [event])
-    if key is not None:
-        await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(event.id)})
     if successor:
         await _issue(connection, actor, successor, env)
     [event] = await append(connection, [event])
-    return _result(event)
+    return event
 
 
 def checked(actor: Actor, line: Transition, given: object, env: Env) -> Evidence:

@@ -1,11 +1,10 @@
 """Inviting members by mail, and accepting.
 
-Inviting writes the member, who has no password yet, and an outbox row. The worker then makes the token and mails it,
+Inviting writes the member, who has no password yet, and a job. The job then makes the token and mails it,
 so that the token is nowhere kept but in the mail.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,8 +14,8 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import NotFound, Rejected, Violation, reject
 from models.kernel.ids import uuid7
-from models.kernel.mail import Mail, Mailer
-from models.kernel.outbox import Handler, enqueue
+from models.kernel.jobs import Payload, enqueue
+from models.kernel.mail import Mail
 from models.kernel.permissions import Permission, Role
 from models.tenants import rules, team
 from models.tenants.accounts import add_account
@@ -73,7 +72,7 @@ async def invite_member(actor: Actor, command: InviteMember, env: Env) -> User:
             created_at=now,
         )
         await add_account(connection, member)
-        await _enqueue(connection, actor, member, now)
+        await _enqueue(connection, actor, member, env)
     return member
 
 
@@ -104,7 +103,7 @@ async def resend_invitation(actor: Actor, member_id: UUID, env: Env) -> User:
         await connection.execute("DELETE FROM invitation WHERE user_id = $1", member.id)
         member.update_from_dict({"invited_at": env.now()})
         await member.save(update_fields=["invited_at"])
-        await _enqueue(connection, actor, member, env.now())
+        await _enqueue(connection, actor, member, env)
     return member
 
 
@@ -134,20 +133,16 @@ async def _spend(actor: Actor, email: str, env: Env) -> None:
     await spend(INVITATIONS_PER_ACCOUNT, email, env)
 
 
-async def _enqueue(connection: Connection, actor: Actor, member: User, now: datetime) -> None:
-    await enqueue(connection, INVITATION, {"user_id": str(member.id), "invited_by": actor.email}, now)
+async def _enqueue(connection: Connection, actor: Actor, member: User, env: Env) -> None:
+    await enqueue(connection, INVITATION, {"user_id": str(member.id), "invited_by": actor.email}, env)
 
 
-def invitation_handler(mailer: Mailer, env: Env) -> Handler:
-    """The outbox's handler of `INVITATION`."""
-
-    async def mail_token(payload: dict[str, str]) -> None:
-        token = new_secret()
-        invited = await _keep_token(UUID(payload["user_id"]), token, env)
-        if invited is not None:
-            await mailer.send(_mail(invited, payload["invited_by"], token, env))
-
-    return mail_token
+async def mail_invitation(payload: Payload, env: Env) -> None:
+    """The handler of `INVITATION`."""
+    token = new_secret()
+    invited = await _keep_token(UUID(payload["user_id"]), token, env)
+    if invited is not None:
+        await env.mailer.send(_mail(invited, payload["invited_by"], token, env))
 
 
 async def _keep_token(user_id: UUID, token: str, env: Env) -> Record | None:

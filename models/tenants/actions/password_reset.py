@@ -1,6 +1,6 @@
 """Getting back in without the password.
 
-Asking only writes an outbox row, known address or not: the answer and the time it takes are the same. The worker then
+Asking only writes a job, known address or not: the answer and the time it takes are the same. The job then
 looks the account up, makes the token and mails it, so that the token is nowhere kept but in the mail.
 """
 
@@ -12,15 +12,16 @@ from models import database
 from models.database import Connection, unit_of_work
 from models.kernel.env import Env, Policy
 from models.kernel.errors import Rejected, reject
-from models.kernel.mail import Mail, Mailer, enqueue_mail
-from models.kernel.outbox import Handler, enqueue
+from models.kernel.jobs import Payload, enqueue
+from models.kernel.mail import Mail
+from models.kernel.mailing import enqueue_mail
 from models.kernel.throttle import caller
 from models.tenants import rules
 from models.tenants.errors import TenantErrorCode
 from models.tenants.throttles import RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS, forgive, spend
 from models.tenants.tokens import digest, new_secret
 
-PASSWORD_RESET = "password_reset"  # noqa: S105  # a kind of side effect
+PASSWORD_RESET = "password_reset"  # noqa: S105  # a kind of job
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,14 @@ async def request_password_reset(command: RequestPasswordReset, env: Env, *, add
     await spend(RESETS_PER_ADDRESS, caller(address), env)
     await spend(RESETS_PER_ACCOUNT, email, env)
     async with unit_of_work() as connection:
-        await enqueue(connection, PASSWORD_RESET, {"email": email}, env.now())
+        await enqueue(connection, PASSWORD_RESET, {"email": email}, env)
 
 
-def password_reset_handler(mailer: Mailer, env: Env) -> Handler:
-    """The outbox's handler of `PASSWORD_RESET`."""
-
-    async def mail_token(payload: dict[str, str]) -> None:
-        token = await _new_token(payload["email"], env)
-        if token is not None:
-            await mailer.send(_token_mail(payload["email"], token, env.policy))
-
-    return mail_token
+async def mail_reset_token(payload: Payload, env: Env) -> None:
+    """The handler of `PASSWORD_RESET`."""
+    token = await _new_token(payload["email"], env)
+    if token is not None:
+        await env.mailer.send(_token_mail(payload["email"], token, env.policy))
 
 
 async def _new_token(email: str, env: Env) -> str | None:
@@ -102,7 +99,7 @@ async def reset_password(command: ResetPassword, env: Env) -> None:
     password_hash = await env.passwords.hash(password)
     async with unit_of_work() as connection:
         email = await _set_password(connection, user_id, token_hash, password_hash, env)
-        await enqueue_mail(connection, _changed_mail(email), env.now())
+        await enqueue_mail(connection, _changed_mail(email), env)
     await forgive(email, env)
 
 

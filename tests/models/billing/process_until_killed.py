@@ -1,13 +1,19 @@
-"""A program that processes stored webhook events and prints a dot before each statement. The argument is a URL."""
+"""A program that processes webhook events and prints a dot before each statement.
+
+The arguments are a URL, and how many minutes ahead the program's clock is.
+"""
 
 import asyncio
 import sys
 import time
+from datetime import timedelta
 
 import asyncpg
+import structlog
 
 from models import billing, database
-from models.kernel.env import Env, Policy
+from models.kernel.env import Env, Policy, utc_now
+from models.kernel.worker import Worker
 from models.passports.places import NoPlaces
 from models.passports.scans import ScanWriter
 from models.tenants.passwords import Argon2Passwords
@@ -21,12 +27,17 @@ def _show(_connection: asyncpg.Connection) -> None:
     time.sleep(0.01)
 
 
-async def _process(url: str) -> None:
+async def _work(url: str, ahead: timedelta) -> None:
     policy = Policy(secret_key="x" * 32, public_base_url="http://passports.test")
     async with database.connected(url), ScanWriter() as scans:
+        env = Env(policy, Argon2Passwords(), NoPlaces(), scans, now=lambda: utc_now() + ahead)
+        events = [kind for kind in billing.JOBS if not kind.every]
         with before_every_statement(_show):
-            await billing.process_events(Env(policy, Argon2Passwords(), NoPlaces(), scans))
+            async with Worker(events, env):
+                await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_process(sys.argv[1]))
+    # Only dots go to standard output.
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    asyncio.run(_work(sys.argv[1], timedelta(minutes=int(sys.argv[2]))))

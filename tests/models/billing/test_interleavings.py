@@ -19,7 +19,7 @@ from models.kernel.errors import Rejected
 from models.kernel.ids import uuid7
 from models.kernel.payments import GatewayUnavailable
 from tests.factories import make_batch
-from tests.models.billing.conftest import Shop, open_shop
+from tests.models.billing.conftest import Shop, open_shop, process_events
 from tests.models.billing.provider import KEY_SECRET, Webhook
 from tests.models.billing.statements import CrashPoint, before_every_statement
 
@@ -87,7 +87,7 @@ class World:
             await billing.receive_event(webhook.body, webhook.signature, webhook.id, self.shop.env)
 
     async def process(self, choice: int) -> None:
-        await billing.process_events(self.shop.env, limit=1 + choice % 3)
+        await process_events(self.shop.env, limit=1 + choice % 3)
 
     async def reconcile(self, _choice: int) -> None:
         await billing.reconcile_all(self.shop.env, self.shop.actor.tenant_id)
@@ -119,7 +119,7 @@ class World:
             await billing.receive_event(webhook.body, webhook.signature, webhook.id, self.shop.env)
         later = replace(self.shop.env, now=lambda: self.shop.env.now() + timedelta(hours=3))
         await billing.reconcile_all(later, self.shop.actor.tenant_id)
-        while await billing.process_events(later):
+        while await process_events(later):
             pass
 
     async def check(self) -> None:

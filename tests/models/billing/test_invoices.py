@@ -23,7 +23,7 @@ from models.kernel.errors import Forbidden, NotFound
 from models.kernel.permissions import Role
 from models.passports import LinkSignature
 from tests.factories import make_member
-from tests.models.billing.conftest import Shop, open_shop
+from tests.models.billing.conftest import Shop, open_shop, process_events
 from tests.models.billing.provider import Webhook
 
 
@@ -122,7 +122,7 @@ async def test_numbers_have_no_gaps_even_when_crediting_together(shop: Shop) -> 
         captured, paid = shop.provider.pay(order.razorpay_order_id or "")
         events += [captured, paid]
     await asyncio.gather(*(billing.receive_event(each.body, each.signature, each.id, later) for each in events))
-    await asyncio.gather(*(billing.process_events(later) for _ in range(6)), billing.reconcile_all(later))
+    await asyncio.gather(*(process_events(later) for _ in range(6)), billing.reconcile_all(later))
     rows = await fetch("SELECT sequence, number FROM invoice WHERE financial_year = '2051-52' ORDER BY sequence")
     assert [row["sequence"] for row in rows] == list(range(1, 21))
     assert rows[-1]["number"] == "ER/51-52/000020"

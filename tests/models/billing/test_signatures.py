@@ -12,7 +12,7 @@ from models import billing
 from models.billing import RazorpayGateway
 from models.database import fetch, fetch_value
 from models.kernel.errors import Unauthenticated
-from tests.models.billing.conftest import Shop
+from tests.models.billing.conftest import Shop, process_events
 
 _FOLDER = Path(__file__).parent / "razorpay"
 _VECTORS: dict[str, Any] = json.loads((_FOLDER / "sdk-vectors.json").read_text())
@@ -80,7 +80,7 @@ async def test_the_fixtures_together_credit_once_and_pay_back(shop: Shop) -> Non
             await billing.receive_event(
                 event["rawBody"].encode(), headers["X-Razorpay-Signature"], headers["X-Razorpay-Event-Id"], shop.env
             )
-        await billing.process_events(shop.env)
+        await process_events(shop.env)
     stored = await fetch("SELECT kind, state FROM razorpay_event WHERE id LIKE 'evt_TEST%' ORDER BY id")
     assert [tuple(row) for row in stored] == [
         ("payment.authorized", "IGNORED"),

@@ -7,10 +7,10 @@ import orjson
 import pytest
 
 from models import billing
-from models.database import fetch_value
+from models.database import fetch_one, fetch_value
 from models.kernel.errors import BadInput, Unauthenticated
-from models.kernel.outbox import MOST_ATTEMPTS
-from tests.models.billing.conftest import Shop, event_state
+from models.kernel.jobs import MOST_ATTEMPTS
+from tests.models.billing.conftest import Shop, event_state, process_events
 from tests.models.billing.provider import WEBHOOK_SECRET, Webhook, webhook
 
 
@@ -121,7 +121,7 @@ async def test_an_event_that_came_before_its_order_was_known_is_looked_at_again(
     shop.provider.payments_made.clear()  # so that only the stored event can credit
     assert (await billing.reconcile_all(shop.env)).asked >= 1
     assert await event_state(captured) == "RECEIVED"
-    await billing.process_events(shop.env)
+    await process_events(shop.env)
     assert await shop.status(order) == "PAID"
     assert lost == order.razorpay_order_id
 
@@ -140,6 +140,7 @@ async def test_an_event_that_cannot_be_processed_is_retried_and_parked_at_last(
 ) -> None:
     order = await shop.order()
     captured, _ = shop.provider.pay(order.razorpay_order_id or "")
+    find_job = "SELECT * FROM job WHERE payload ->> 'event_id' = $1"
 
     async def fail(*_arguments: object) -> None:
         raise RuntimeError("the disk is full")
@@ -148,13 +149,20 @@ async def test_an_event_that_cannot_be_processed_is_retried_and_parked_at_last(
         patched.setattr("models.billing.crediting.issue_invoice", fail)
         await billing.receive_event(captured.body, captured.signature, captured.id, shop.env)
         for attempt in range(1, MOST_ATTEMPTS + 1):
-            assert await event_state(captured) == "RECEIVED"
-            later = await fetch_value("SELECT due_at FROM razorpay_event WHERE id = $1", captured.id)
-            await billing.process_events(replace(shop.env, now=itertools.repeat(later).__next__))
-            attempts = await fetch_value("SELECT attempts FROM razorpay_event WHERE id = $1", captured.id)
-            assert attempts == attempt
-    assert await event_state(captured) == "PARKED"
+            job = await fetch_one(find_job, captured.id)
+            assert job is not None
+            assert (job["attempts"], job["parked_at"]) == (attempt - 1, None)
+            await process_events(replace(shop.env, now=itertools.repeat(job["due_at"]).__next__))
+    [parked] = [event for event in await billing.troubled_events() if event.id == captured.id]
+    assert (parked.state, parked.last_error) == ("PARKED", "RuntimeError: the disk is full")
+    assert await event_state(captured) == "RECEIVED"
     assert (await shop.quota()).balance == 0
     # The other event of the same payment still credits.
     await shop.deliver(Webhook("evt_again_" + captured.id, captured.body, captured.signature))
+    assert (await shop.quota()).balance == 500
+    # Requeued, the parked one finds nothing left to do.
+    assert await billing.requeue_parked_events(shop.env) >= 1
+    await process_events(shop.env)
+    assert await event_state(captured) == "PROCESSED"
+    assert await fetch_one(find_job, captured.id) is None
     assert (await shop.quota()).balance == 500

@@ -66,5 +66,5 @@ async def signed_in(timed: Env, registered: Registered) -> SignedIn:
 @pytest.fixture
 async def mailbox(timed: Env) -> Mailbox:
     """Where the mail of this test arrives; no other test's is waiting."""
-    await database.execute("DELETE FROM outbox")
+    await database.execute("DELETE FROM job")
     return Mailbox(timed, [])

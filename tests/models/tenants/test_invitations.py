@@ -65,7 +65,7 @@ async def test_the_mail_says_who_invites_and_how_to_accept(
 
 async def test_the_token_is_nowhere_kept(timed: Env, owner: Actor, mailbox: Mailbox, new_email: Fresh) -> None:
     member = await tenants.invite_member(owner, InviteMember(new_email(), Role.VIEWER), timed)
-    waiting = await database.fetch("SELECT kind, payload FROM outbox")
+    waiting = await database.fetch("SELECT kind, payload FROM job")
     assert [row["kind"] for row in waiting] == ["invitation"]
     await mailbox.deliver()
     (row,) = await database.fetch("SELECT * FROM invitation WHERE user_id = $1", member.id)

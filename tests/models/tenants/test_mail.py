@@ -11,11 +11,11 @@ import pytest
 from models import database, tenants
 from models.database import unit_of_work
 from models.kernel.env import Env
-from models.kernel.mail import FolderMailer, Mail, SmtpMailer, enqueue_mail, mail_handler
-from models.kernel.outbox import deliver_due
+from models.kernel.mail import FolderMailer, Mail, SmtpMailer
+from models.kernel.mailing import enqueue_mail
 from models.tenants import Login, Registered, RequestPasswordReset, ResetPassword
 from tests.factories import PASSWORD
-from tests.models.tenants.doubles import Clock, Mailbox
+from tests.models.tenants.doubles import Clock, Mailbox, deliver_due
 from tests.models.tenants.smtp_server import Inbox, certificate, smtp_server
 
 SENDER = "ExportReady <no-reply@exportready.example>"
@@ -86,7 +86,7 @@ async def test_a_folder_takes_mail_and_shows_the_first_link(tmp_path: Path) -> N
 async def test_a_mail_is_sent_only_when_its_transaction_commits(timed: Env, mailbox: Mailbox) -> None:
     async def change_nothing() -> None:
         async with unit_of_work() as connection:
-            await enqueue_mail(connection, MAIL, timed.now())
+            await enqueue_mail(connection, MAIL, timed)
             raise OSError("undone")
 
     with pytest.raises(OSError, match="undone"):
@@ -94,7 +94,7 @@ async def test_a_mail_is_sent_only_when_its_transaction_commits(timed: Env, mail
     await mailbox.deliver()
     assert mailbox.mails == []
     async with unit_of_work() as connection:
-        await enqueue_mail(connection, MAIL, timed.now())
+        await enqueue_mail(connection, MAIL, timed)
     await mailbox.deliver()
     assert mailbox.mails == [MAIL]
 
@@ -106,26 +106,25 @@ async def test_a_reset_mail_arrives_although_the_server_was_down(
     async with smtp_server(inbox):
         pass  # only to find a free port
     mailer = SmtpMailer(f"smtp://localhost:{inbox.port}", SENDER)
-    handlers = {"mail": mail_handler(mailer), **tenants.outbox_handlers(mailer, timed)}
     await tenants.request_password_reset(RequestPasswordReset(registered.user.email), timed)
 
-    assert await deliver_due(handlers, timed) == 1
-    waiting = await database.fetch_one("SELECT attempts, last_error, payload FROM outbox")
+    assert await deliver_due(mailer, timed) == 1
+    waiting = await database.fetch_one("SELECT attempts, last_error, payload FROM job")
     assert waiting is not None
     assert waiting["attempts"] == 1
     assert waiting["last_error"].startswith("SMTPConnectError")
-    assert await deliver_due(handlers, timed) == 0
+    assert await deliver_due(mailer, timed) == 0
 
     clock.forward(timedelta(seconds=2))
     async with smtp_server(inbox):
-        assert await deliver_due(handlers, timed) == 1
+        assert await deliver_due(mailer, timed) == 1
         (mail,) = inbox.mails
         assert mail["To"] == registered.user.email
         token = re.search(r"reset-password\?token=([\w-]{43})\s", mail.get_content())
         assert token is not None
         await tenants.reset_password(ResetPassword(token[1], "a new battery staple"), timed)
-        assert await deliver_due(handlers, timed) == 1
+        assert await deliver_due(mailer, timed) == 1
     assert inbox.mails[1]["Subject"] == "Your ExportReady password was changed"
-    assert await database.fetch_value("SELECT count(*) FROM outbox") == 0
+    assert await database.fetch_value("SELECT count(*) FROM job") == 0
     await tenants.login(Login(registered.user.email, "a new battery staple"), timed)
     assert PASSWORD not in mail.get_content()

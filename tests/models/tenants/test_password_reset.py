@@ -77,7 +77,7 @@ async def test_the_mail_says_how_to_use_the_token(timed: Env, registered: Regist
 
 async def test_the_token_is_nowhere_kept(timed: Env, registered: Registered, mailbox: Mailbox) -> None:
     await tenants.request_password_reset(RequestPasswordReset(registered.user.email), timed)
-    waiting = await database.fetch("SELECT kind, payload FROM outbox")
+    waiting = await database.fetch("SELECT kind, payload FROM job")
     assert [row["kind"] for row in waiting] == ["password_reset"]
     await mailbox.deliver()
     (row,) = await database.fetch("SELECT * FROM password_reset WHERE user_id = $1", registered.user.id)

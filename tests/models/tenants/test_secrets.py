@@ -10,9 +10,8 @@ from models import tenants
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
 from models.kernel.mail import Mail
-from models.kernel.outbox import deliver_due
 from models.tenants import Authenticator, Login, Refresh, Register, RequestPasswordReset, ResetPassword
-from tests.models.tenants.doubles import Mailbox
+from tests.models.tenants.doubles import Mailbox, deliver_due
 
 PASSWORD = "the first secret of the owner"
 WRONG = "a wrong secret of the owner"
@@ -50,7 +49,7 @@ async def test_secrets_stay_secret(
             await Authenticator().authenticate(tokens.access_token, timed)
         said.append(repr(vars(error.value)))
         await tenants.request_password_reset(RequestPasswordReset(email), timed)
-        await deliver_due(tenants.outbox_handlers(BrokenMailer(), timed), timed)
+        await deliver_due(BrokenMailer(), timed)
         await tenants.request_password_reset(RequestPasswordReset(email), timed)
         await mailbox.deliver()
         reset = ResetPassword(mailbox.token(), NEW_PASSWORD)
@@ -59,7 +58,7 @@ async def test_secrets_stay_secret(
             await tenants.reset_password(reset, timed)
         said.append(repr(vars(error.value)))
 
-    assert [line["event"] for line in lines] == ["refresh_token_reused", "outbox_failed"]
+    assert [line["event"] for line in lines] == ["refresh_token_reused", "job_failed"]
     assert "user_account" in caplog.text  # statements are logged at this level, and would show their arguments
     secrets = [PASSWORD, WRONG, NEW_PASSWORD, reset.token]
     secrets += [signed_in.tokens.refresh_token, signed_in.tokens.access_token]

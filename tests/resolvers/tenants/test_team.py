@@ -31,7 +31,7 @@ LOGIN = "mutation ($input: LoginInput!) { login(input: $input) { accessToken use
 @pytest.fixture
 async def mailbox(env: Env) -> Mailbox:
     """Where the mail of this test arrives; no other test's is waiting."""
-    await database.execute("DELETE FROM outbox")
+    await database.execute("DELETE FROM job")
     return Mailbox(env, [])
 
 

@@ -148,7 +148,7 @@ async def test_the_caller_s_address_is_counted(execute: Execute) -> None:
 
 
 async def test_resetting_a_password(execute: Execute, env: Env) -> None:
-    await database.execute("DELETE FROM outbox")
+    await database.execute("DELETE FROM job")
     mailbox = Mailbox(env, [])
     actor = await make_company(env)
     answers = [await execute(RESET_REQUEST, {"email": email}) for email in (actor.email, new_email(), "acme")]
