@@ -6,6 +6,7 @@ the same pool and the same transaction.
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -27,6 +28,9 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 SERVER_ROLE = "exportready_server"
 # Any fixed number; held while migrating, so that two processes that start together do not both migrate.
 _MIGRATION_LOCK = 7_303_014
+
+# What the open unit of work calls after its commit.
+_after_commit: ContextVar[list[Callable[[], None]]] = ContextVar("after_commit")
 
 
 class DatabaseUrlError(ValueError):
@@ -105,8 +109,20 @@ async def unit_of_work() -> AsyncIterator[Connection]:
     """
     if getattr(get_connections().get("default"), "transaction", None) is not None:
         raise RuntimeError("a unit of work is already open: pass its connection on instead of opening another")
-    async with in_transaction("default") as transaction:
-        yield cast(Connection, transaction._connection)
+    calls: list[Callable[[], None]] = []
+    token = _after_commit.set(calls)
+    try:
+        async with in_transaction("default") as transaction:
+            yield cast(Connection, transaction._connection)
+    finally:
+        _after_commit.reset(token)
+    for call in calls:
+        call()
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Have the open unit of work call this once it has committed; if it is undone, nothing is called."""
+    _after_commit.get().append(call)
 
 
 async def fetch(sql: str, *arguments: object) -> list[Record]:

@@ -65,7 +65,7 @@ async def record_event(actor: Actor, command: RecordCommand, env: Env) -> EventR
         events = joined(actor, [happening], env.now())
         if key is not None:
             await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(events[0].id)})
-        [event] = await append(connection, events)
+        [event] = await append(connection, events, env)
     return event
 
 

@@ -94,7 +94,7 @@ async def _move(
         await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(event.id)})
     if successor:
         await _issue(connection, actor, successor, env)
-    [event] = await append(connection, [event])
+    [event] = await append(connection, [event], env)
     return _result(event)
 
 
