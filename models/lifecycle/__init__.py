@@ -15,6 +15,7 @@ from models.lifecycle.chain import hash_text
 from models.lifecycle.errors import LifecycleErrorCode
 from models.lifecycle.events import EventRecord
 from models.lifecycle.evidence import EvidenceField, EvidenceType
+from models.lifecycle.history import EventFilter, count_events, list_events
 from models.lifecycle.live import LiveEvent, event_stream
 from models.lifecycle.queries import (
     EventPage,
@@ -54,6 +55,7 @@ __all__ = [
     "BulkTransitionCommand",
     "BulkTransitionResult",
     "EuStatus",
+    "EventFilter",
     "EventPage",
     "EventRecord",
     "EventType",
@@ -78,6 +80,7 @@ __all__ = [
     "allowed_transitions",
     "audit",
     "bundle",
+    "count_events",
     "eu_statuses",
     "event_counts",
     "event_cursor",
@@ -86,6 +89,7 @@ __all__ = [
     "events_by_passport",
     "hash_text",
     "kin",
+    "list_events",
     "public_history",
     "public_timelines",
     "published_key",

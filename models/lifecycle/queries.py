@@ -63,7 +63,7 @@ WHERE p.id = ANY($1)
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """A page of one passport's events, oldest first, and the cursor of the company's last event when it was read."""
+    """A page of events, and the cursor of the company's last event when it was read."""
 
     page: Page[EventRecord]
     feed_cursor: str

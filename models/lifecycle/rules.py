@@ -17,6 +17,9 @@ from models.passports import PassportStatus
 LARGEST_BULK: Final = 10_000
 MOST_IDS: Final = 1_000
 
+# What is done to a passport that begins a unit's first life; a later life is begun by a `LifecycleAction`.
+ISSUE: Final = "ISSUE"
+
 
 class LifecycleAction(StrEnum):
     """What moves a passport from one status to another."""

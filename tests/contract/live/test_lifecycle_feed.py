@@ -10,10 +10,10 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from models import lifecycle
+from models import database, lifecycle
 from models.kernel.env import Env
 from models.kernel.feed import Feed, feed_cursor
-from models.kernel.live import Hub
+from models.kernel.live import MOST_REPLAYED, Hub
 from models.kernel.permissions import Role
 from models.lifecycle import BulkTransitionCommand, LifecycleAction, RecordCommand, RoadEvent
 from tests.api.graphql.sockets import Socket, initialised, until
@@ -252,3 +252,30 @@ async def test_a_member_limited_to_brands_gets_events_of_those_alone(env: Env) -
             await client.subscribe(EVENTS, "2", variables=variables)
             (error,) = await client.receive_last("2")
             assert error["payload"][0]["extensions"]["code"] == "NOT_FOUND"
+
+
+# When too much was missed
+
+
+async def test_whoever_missed_too_much_reads_the_list_and_goes_on_from_it(env: Env) -> None:
+    company = await new_company(env)
+    # As if so many had been appended: only the head's distance counts here.
+    head = MOST_REPLAYED + 1
+    await database.execute(
+        "UPDATE feed_head SET last_position = $2 WHERE tenant_id = $1 AND feed = 'lifecycle'",
+        company.owner.tenant_id,
+        head,
+    )
+    async with live_server(env) as server, initialised(server, company.token()) as client:
+        await client.subscribe(EVENTS, variables={"after": cursor_at(company, 0)})
+        (error,) = await client.receive_last()
+        assert error["payload"][0]["extensions"]["code"] == "RESYNC_REQUIRED"
+        assert "lifecycleEvents" in error["payload"][0]["message"]
+        await client.subscribe("{ lifecycleEvents(first: 2) { feedCursor nodes { action } } }", "list")
+        result, _ = await client.receive_last("list")
+        page = result["payload"]["data"]["lifecycleEvents"]
+        assert page == {"feedCursor": cursor_at(company, head), "nodes": [{"action": "ISSUE"}] * 2}
+        await client.subscribe(EVENTS, variables={"after": page["feedCursor"]})
+        await until(lambda: server.engine.subscriptions.subscribers == 1)
+        await act(env, company.owner, company.passports[0], LifecycleAction.SHIP)
+        assert [item["cursor"] for item in await take(client, 1)] == [cursor_at(company, head + 1)]
