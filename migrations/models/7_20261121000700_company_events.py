@@ -1,6 +1,7 @@
-"""A company's events, found by when they were recorded and, but for the many that issue a passport, by their action.
+"""A company's events, found by when they were recorded and, but for the many that issue a passport, by their action;
+and a passport's events that decide its status in the regulation's words.
 
-Written by hand, for the ORM has no word for the second; the first belongs with it.
+Written by hand, for the ORM has no word for indexes of some rows; the first belongs with them.
 """
 
 from tortoise import BaseDBAsyncClient
@@ -12,11 +13,14 @@ async def upgrade(db: BaseDBAsyncClient) -> str:
     return """
         CREATE INDEX lifecycle_event_by_time ON lifecycle_event (tenant_id, created_at);
         CREATE INDEX lifecycle_event_by_action ON lifecycle_event (tenant_id, action, feed_position)
-            WHERE action <> 'ISSUE';"""
+            WHERE action <> 'ISSUE';
+        CREATE INDEX lifecycle_event_decisive ON lifecycle_event (passport_id, action, position)
+            WHERE action IN ('RETIRE', 'REMANUFACTURE', 'REPURPOSE', 'INSTALL', 'REPAIR');"""
 
 
 async def downgrade(db: BaseDBAsyncClient) -> str:
     return """
+        DROP INDEX lifecycle_event_decisive;
         DROP INDEX lifecycle_event_by_action;
         DROP INDEX lifecycle_event_by_time;"""
 

@@ -10,7 +10,7 @@ from models.lifecycle.actions.issue import record_issuance
 from models.lifecycle.actions.road import RecordCommand, record_event
 from models.lifecycle.actions.transition import TransitionCommand, TransitionResult, transition
 from models.lifecycle.actions.units import UnitFilter
-from models.lifecycle.audit import AuditHead, AuditReport, audit, bundle, published_key
+from models.lifecycle.audit import LONGEST_AUDIT, AuditHead, AuditReport, audit, bundle, published_key
 from models.lifecycle.chain import hash_text
 from models.lifecycle.errors import LifecycleErrorCode
 from models.lifecycle.events import EventRecord
@@ -18,6 +18,7 @@ from models.lifecycle.evidence import EvidenceField, EvidenceType
 from models.lifecycle.history import EventFilter, count_events, list_events
 from models.lifecycle.live import LiveEvent, event_stream
 from models.lifecycle.queries import (
+    LONGEST_TIMELINE,
     EventPage,
     Kin,
     PublicEvent,
@@ -47,6 +48,8 @@ from models.lifecycle.verify import Break, Fault, Verdict, verify
 
 __all__ = [
     "LARGEST_BULK",
+    "LONGEST_AUDIT",
+    "LONGEST_TIMELINE",
     "MOST_IDS",
     "TRANSITIONS",
     "AuditHead",

@@ -41,8 +41,10 @@ class LifecycleQuery:
 
     @strawberry.field(
         description="Verifies a passport's whole history, from what the database holds, and compares the status that "
-        "is stored with the one that the history leads to. Fails with NOT_FOUND for a passport that you may not see.",
-        directives=[Cost(weight=10)],
+        "is stored with the one that the history leads to. Fails with NOT_FOUND for a passport that you may not see, "
+        f"and with COST_EXCEEDED for more than {lifecycle.LONGEST_AUDIT:,} events: those you verify yourself from "
+        "`GET /passports/{id}/audit.json`.",
+        directives=[Cost(weight=lifecycle.LONGEST_AUDIT)],
     )
     async def passport_audit(
         self,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import cast
 from uuid import UUID
 
 import pytest
@@ -27,8 +28,7 @@ from tests.factories import make_member
 from tests.models.lifecycle.lives import act
 
 SCHEMA = build_schema()
-SUBSCRIPTION = SCHEMA._schema.subscription_type
-assert SUBSCRIPTION is not None
+SUBSCRIPTION = cast("GraphQLObjectType", SCHEMA._schema.subscription_type)
 
 # What each subscription is asked for, behind the beginning of the feed where it has one.
 ARGUMENTS = {
