@@ -11,7 +11,6 @@ from strawberry.dataloader import DataLoader
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import Unauthenticated
-from models.kernel.permissions import Permission
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -44,15 +43,15 @@ class Context:
 
     @property
     def scope(self) -> Hashable:
-        """What decides which objects and fields are visible: contexts of one scope see exactly the same.
+        """What decides what an execution gives that is shared: the company, the role and the brands, not the person."""
+        return self.viewer and (self.viewer.tenant_id, self.viewer.role, self.viewer.brand_ids)
 
-        That is the company, the role and the brands; and for a role that may not see the team also the person, who
-        sees themselves.
+    def without_person(self) -> "Context":
+        """What everybody of this scope has in common, for an execution that they share.
+
+        Nobody's id, session or addresses are in it, so no field can tell one of them what is another's.
         """
-        if self.viewer is None:
-            return None
-        person = None if self.viewer.may(Permission.TEAM_READ) else self.viewer.user_id
-        return self.viewer.tenant_id, self.viewer.role, self.viewer.brand_ids, person
+        return Context(self.env, self.viewer and self.viewer.without_person(), cache_loads=False)
 
     def loader(self, load: Callable[["Context", list[Key]], Awaitable[list[Value]]]) -> DataLoader[Key, Value]:
         """The batching loader around a function that loads many keys at once, in the order of the keys."""

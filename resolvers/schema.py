@@ -87,6 +87,7 @@ def build_engine(limits: Limits | None = None, *, compiles: bool = True) -> Engi
         limits,
         explain=explain,
         scope_of=lambda context: context.scope,
+        common_of=Context.without_person,
         payer_of=_company,
         compiles=compiles,
     )

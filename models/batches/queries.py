@@ -124,6 +124,11 @@ async def batches(actor: Actor, request: PageRequest, filter: BatchFilter) -> Pa
     return await _page(_batches(actor, filter), request)
 
 
+async def newest_batches(actor: Actor, count: int) -> list[Batch]:
+    """The batches that were added last, at most `count` of them."""
+    return await visible_batches(actor).order_by("-id").limit(count)
+
+
 async def count_batches(actor: Actor, filter: BatchFilter) -> int:
     """How many batches match the filter."""
     return await _batches(actor, filter).count()

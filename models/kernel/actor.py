@@ -1,10 +1,13 @@
 """The actor: who is asking, on behalf of which company, and what they may do."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from models.kernel.errors import Forbidden
 from models.kernel.permissions import PERMISSIONS, Permission, Role
+
+_NOBODY: Final = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,10 @@ class Actor:
     def may(self, permission: Permission) -> bool:
         """Whether the role grants this permission."""
         return permission in PERMISSIONS[self.role]
+
+    def without_person(self) -> "Actor":
+        """Anybody with this company, role and brands: who may do and see the same, and is nobody in particular."""
+        return replace(self, user_id=_NOBODY, session_id=_NOBODY, email="")
 
     def require(self, permission: Permission) -> None:
         """Raise `Forbidden`, naming the permission and who has it, unless the role grants it."""

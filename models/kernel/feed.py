@@ -19,6 +19,11 @@ class Feed(StrEnum):
     SCAN = "scan"
     LIFECYCLE = "lifecycle"
 
+    @property
+    def list_name(self) -> str:
+        """The query that lists the feed's items, for messages that send a client there."""
+        return {Feed.SCAN: "scans", Feed.LIFECYCLE: "lifecycleEvents"}[self]
+
 
 async def open_feeds(connection: Connection, tenant_id: UUID) -> None:
     """Give a new company its feed heads, at position 0."""

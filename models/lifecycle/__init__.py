@@ -10,13 +10,15 @@ from models.lifecycle.actions.issue import record_issuance
 from models.lifecycle.actions.road import RecordCommand, record_event
 from models.lifecycle.actions.transition import TransitionCommand, TransitionResult, transition
 from models.lifecycle.actions.units import UnitFilter
-from models.lifecycle.audit import AuditHead, AuditReport, audit, bundle, published_key
+from models.lifecycle.audit import LONGEST_AUDIT, AuditHead, AuditReport, audit, bundle, published_key
 from models.lifecycle.chain import hash_text
 from models.lifecycle.errors import LifecycleErrorCode
 from models.lifecycle.events import EventRecord
 from models.lifecycle.evidence import EvidenceField, EvidenceType
+from models.lifecycle.history import EventFilter, count_events, list_events
 from models.lifecycle.live import LiveEvent, event_stream
 from models.lifecycle.queries import (
+    LONGEST_TIMELINE,
     EventPage,
     Kin,
     PublicEvent,
@@ -46,6 +48,8 @@ from models.lifecycle.verify import Break, Fault, Verdict, verify
 
 __all__ = [
     "LARGEST_BULK",
+    "LONGEST_AUDIT",
+    "LONGEST_TIMELINE",
     "MOST_IDS",
     "TRANSITIONS",
     "AuditHead",
@@ -54,6 +58,7 @@ __all__ = [
     "BulkTransitionCommand",
     "BulkTransitionResult",
     "EuStatus",
+    "EventFilter",
     "EventPage",
     "EventRecord",
     "EventType",
@@ -78,6 +83,7 @@ __all__ = [
     "allowed_transitions",
     "audit",
     "bundle",
+    "count_events",
     "eu_statuses",
     "event_counts",
     "event_cursor",
@@ -86,6 +92,7 @@ __all__ = [
     "events_by_passport",
     "hash_text",
     "kin",
+    "list_events",
     "public_history",
     "public_timelines",
     "published_key",

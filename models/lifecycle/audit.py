@@ -11,7 +11,7 @@ from models import database
 from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.env import Env
-from models.kernel.errors import NotFound
+from models.kernel.errors import DomainError, NotFound
 from models.kernel.permissions import Permission
 from models.lifecycle.chain import canonical_event, hash_text
 from models.lifecycle.events import COLUMNS, HASHED
@@ -19,10 +19,18 @@ from models.lifecycle.signing import ALGORITHM, key_id, public_key_of, sign_head
 from models.lifecycle.verify import BUNDLE_FORMAT, Verdict, verify
 from models.passports import PassportStatus
 
-# One statement, so that the passport and its events are of one moment.
+# How many events a request may have verified while it waits; a longer history is verified by whoever asks.
+LONGEST_AUDIT: Final = 1_000
+
+# One statement, so that the passport and its events are of one moment. $4: with more events than this none is read.
 _PASSPORT_WITH_EVENTS: Final = f"""
-SELECT p.serial_number, p.manufacture_date, p.status, p.batch_id AS passport_batch_id, {COLUMNS}
-FROM passport p JOIN batch b ON b.id = p.batch_id LEFT JOIN lifecycle_event e ON e.passport_id = p.id
+SELECT p.serial_number, p.manufacture_date, p.status, p.batch_id AS passport_batch_id, chain.is_readable, {COLUMNS}
+FROM passport p JOIN batch b ON b.id = p.batch_id
+CROSS JOIN LATERAL (
+    SELECT $4::bigint IS NULL OR count(*) <= $4 AS is_readable
+    FROM (SELECT FROM lifecycle_event WHERE passport_id = p.id LIMIT $4 + 1) counted
+) chain
+LEFT JOIN lifecycle_event e ON e.passport_id = p.id AND chain.is_readable
 WHERE b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2)) AND p.id = $3
 ORDER BY e.position
 """  # noqa: S608  # the text is made of constants
@@ -48,9 +56,16 @@ class AuditReport:
     head: AuditHead
 
 
+class HistoryTooLong(DomainError):
+    """The history has more events than are verified while a request waits."""
+
+    code = "COST_EXCEEDED"
+    http_status = 400
+
+
 async def audit(actor: Actor, passport_id: UUID, env: Env) -> AuditReport:
-    """Verify a passport's chain, from what the database holds. Raises `NotFound`."""
-    evidence = await bundle(actor, passport_id, env)
+    """Verify a passport's chain, from what the database holds. Raises `NotFound` and `HistoryTooLong`."""
+    evidence = await _evidence(actor, passport_id, env, LONGEST_AUDIT)
     head = evidence["head"]
     return AuditReport(
         verdict=verify(evidence),
@@ -61,10 +76,19 @@ async def audit(actor: Actor, passport_id: UUID, env: Env) -> AuditReport:
 
 async def bundle(actor: Actor, passport_id: UUID, env: Env) -> dict[str, Any]:
     """The evidence bundle: all that a verifier needs, ready to be written as JSON. Raises `NotFound`."""
+    return await _evidence(actor, passport_id, env)
+
+
+async def _evidence(actor: Actor, passport_id: UUID, env: Env, most: int | None = None) -> dict[str, Any]:
     actor.require(Permission.READ)
-    rows = await database.fetch(_PASSPORT_WITH_EVENTS, actor.tenant_id, list(actor.brand_ids), passport_id)
+    rows = await database.fetch(_PASSPORT_WITH_EVENTS, actor.tenant_id, list(actor.brand_ids), passport_id, most)
     if not rows:
         raise NotFound("There is no such passport.")
+    if not rows[0]["is_readable"]:
+        raise HistoryTooLong(
+            f"The history has more than {most:,} events: verify GET /passports/{passport_id}/audit.json with "
+            "`exportready verify`, as docs/audit.md says."
+        )
     events = [_event(row) for row in rows if row["id"] is not None]
     return {
         "format": BUNDLE_FORMAT,

@@ -8,8 +8,10 @@ from uuid import UUID
 
 import orjson
 
+from models import database
 from models.database import Connection
 from models.kernel.actor import Actor
+from models.kernel.env import Env
 from models.kernel.feed import Feed
 from models.kernel.ids import ascending_uuid7s
 from models.kernel.permissions import Role
@@ -93,11 +95,13 @@ def joined(actor: Actor, happenings: Sequence[Happening], now: datetime) -> list
     return [_next(actor, happening, id, now) for id, happening in zip(ids, happenings, strict=True)]
 
 
-async def append(connection: Connection, events: Sequence[EventRecord]) -> list[EventRecord]:
+async def append(connection: Connection, events: Sequence[EventRecord], env: Env) -> list[EventRecord]:
     """Number a company's new events in its feed and insert them: the last statement before the commit.
 
-    The chains' passports are locked, so no other event can take these positions meanwhile.
+    The chains' passports are locked, so no other event can take these positions meanwhile. Followers of the feed are
+    woken after the commit.
     """
+    wake_followers(events[0].tenant_id, env)
     columns = zip(*events, strict=True)
     values = dict(zip(EventRecord._fields, columns, strict=True))
     base = await connection.fetchval(
@@ -134,6 +138,11 @@ async def append(connection: Connection, events: Sequence[EventRecord]) -> list[
         values["hash"],
     )
     return [event._replace(feed_position=base + ordinal) for ordinal, event in enumerate(events, start=1)]
+
+
+def wake_followers(tenant_id: UUID, env: Env) -> None:
+    """Wake whoever follows the company's lifecycle events once the open unit of work has committed."""
+    database.after_commit(lambda: env.live.announce(Feed.LIFECYCLE, [tenant_id]))
 
 
 def _next(actor: Actor, happening: Happening, id: UUID, now: datetime) -> EventRecord:

@@ -14,7 +14,7 @@ from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
 from models.kernel.permissions import Permission
 from models.lifecycle.events import COLUMNS, EventRecord
-from models.lifecycle.rules import PUBLIC_ROAD_EVENTS, EuStatus, eu_status
+from models.lifecycle.rules import DECISIVE, PUBLIC_ROAD_EVENTS, EuStatus, eu_status
 from models.lifecycle.tables import EventType
 from models.passports import PassportStatus
 
@@ -41,9 +41,15 @@ SELECT v.id, last.position FROM ({_VISIBLE_PASSPORTS}) v CROSS JOIN LATERAL (
     SELECT position FROM lifecycle_event WHERE passport_id = v.id ORDER BY position DESC LIMIT 1
 ) last
 """  # noqa: S608
-_ACTIONS_OF_EACH: Final = f"""
-SELECT e.passport_id, array_agg(e.action ORDER BY e.position) AS actions FROM ({_VISIBLE_PASSPORTS}) v
-JOIN lifecycle_event e ON e.passport_id = v.id GROUP BY e.passport_id
+# Of each decisive action the one event that decides, so that a long chain is not read; an index holds just these.
+_DECISIVE_EVENTS: Final = " UNION ALL ".join(
+    "(SELECT action, position FROM lifecycle_event "  # noqa: S608
+    f"WHERE passport_id = v.id AND action = '{action}' ORDER BY position {order} LIMIT 1)"
+    for action, order in DECISIVE.items()
+)
+_DECISIVE_ACTIONS_OF_EACH: Final = f"""
+SELECT v.id, array_remove(array_agg(e.action ORDER BY e.position), NULL) AS actions FROM ({_VISIBLE_PASSPORTS}) v
+LEFT JOIN LATERAL ({_DECISIVE_EVENTS}) e ON true GROUP BY v.id
 """  # noqa: S608
 # Anyone may ask for it, so it has an end: the newest of a unit's public events.
 LONGEST_TIMELINE: Final = 200
@@ -63,7 +69,7 @@ WHERE p.id = ANY($1)
 
 @dataclass(frozen=True, slots=True)
 class EventPage:
-    """A page of one passport's events, oldest first, and the cursor of the company's last event when it was read."""
+    """A page of events, and the cursor of the company's last event when it was read."""
 
     page: Page[EventRecord]
     feed_cursor: str
@@ -136,8 +142,8 @@ async def event_by_id(connection: Connection, id: UUID) -> EventRecord:
 
 async def eu_statuses(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, EuStatus]:
     """Each passport's status in the regulation's words."""
-    rows = await database.fetch(_ACTIONS_OF_EACH, *_visible_to(actor), list(passport_ids))
-    return {row["passport_id"]: eu_status(row["actions"]) for row in rows}
+    rows = await database.fetch(_DECISIVE_ACTIONS_OF_EACH, *_visible_to(actor), list(passport_ids))
+    return {row["id"]: eu_status(row["actions"]) for row in rows}
 
 
 async def public_timelines(passport_ids: Iterable[UUID]) -> dict[UUID, list[PublicEvent]]:

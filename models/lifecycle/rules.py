@@ -6,7 +6,7 @@ The schema's `lifecycleActions` and docs/lifecycle.md are drawn from this table,
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from models.kernel.errors import Violation
 from models.kernel.permissions import Role
@@ -16,6 +16,9 @@ from models.passports import PassportStatus
 
 LARGEST_BULK: Final = 10_000
 MOST_IDS: Final = 1_000
+
+# What is done to a passport that begins a unit's first life; a later life is begun by a `LifecycleAction`.
+ISSUE: Final = "ISSUE"
 
 
 class LifecycleAction(StrEnum):
@@ -233,8 +236,18 @@ def status_refusal(transition: Transition, status: PassportStatus, role: Role) -
     return Violation(LifecycleErrorCode.TRANSITION_NOT_ALLOWED, message, ("action",), transition.action)
 
 
+# The actions that `eu_status` looks for, and which of several such events decides: the first or the last.
+DECISIVE: Final[dict[LifecycleAction, Literal["ASC", "DESC"]]] = {
+    LifecycleAction.RETIRE: "DESC",
+    LifecycleAction.REMANUFACTURE: "DESC",
+    LifecycleAction.REPURPOSE: "DESC",
+    LifecycleAction.INSTALL: "ASC",
+    LifecycleAction.REPAIR: "DESC",
+}
+
+
 def eu_status(actions: Sequence[str]) -> EuStatus:
-    """The regulation's word for a unit, from the actions of its chain in their order.
+    """The regulation's word for a unit, from the actions of its chain in their order; only `DECISIVE` ones matter.
 
     Waste stays waste. A unit with a second life, in its old passport or its new one, has that life's word. It is
     re-used when it was repaired after having been in use (Directive 2008/98/EC, Article 3, point 13).

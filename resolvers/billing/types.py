@@ -111,7 +111,9 @@ class QuotaOrder(Node):
             paid_at=row.paid_at,
         )
 
-    @strawberry.field(description="Number of the order's GST invoice; null before the order is paid.")
+    @strawberry.field(
+        description="Number of the order's GST invoice; null before the order is paid.", directives=[Cost(weight=1)]
+    )
     async def invoice_number(self, info: Info) -> str | None:
         return await info.context.loader(load_invoice_numbers).load(self.key)
 

@@ -5,7 +5,6 @@ from typing import Annotated, Self
 import strawberry
 
 from models import batches, dashboard
-from models.batches import BatchFilter
 from models.kernel.pages import LARGEST_PAGE, PageRequest
 from resolvers.batches.types import Batch
 from resolvers.context import Info
@@ -68,5 +67,5 @@ class Dashboard:
             strawberry.argument(description=f"How many at most, from 1 to {LARGEST_PAGE}; {_RECENT} when not given."),
         ] = _RECENT,
     ) -> list[Batch]:
-        page = await batches.batches(info.context.actor, PageRequest(first), BatchFilter())
-        return [Batch.of(row) for row in page.items]
+        newest = await batches.newest_batches(info.context.actor, PageRequest(first).first)
+        return [Batch.of(row) for row in newest]

@@ -4,7 +4,8 @@
 - A field of a mutation costs 10 (it opens a transaction), a subscription 10.
 - `@cost(weight)` on a field replaces these, on scalars too (`totalCount` makes the database count).
 - The items of a list multiply whatever is selected on them: by `first` on a connection (or the argument's default),
-  by the length of `ids`, by `@listSize(assumedSize)`, else by 10. Edges and page info cost nothing themselves.
+  by the length of `ids`, by `@listSize(assumedSize)`, else by 10. Edges and page info cost nothing themselves, but each
+  item of a connection's page costs at least 1, for the page is read whatever is selected on it.
 - `__schema` costs 2,000, `__type` 50. An object inside them under an alias costs as much as `__schema`, for
   it repeats that work.
 - Selections that `@skip` or `@include` leave out are free. Of fragments on different object types the dearest
@@ -252,7 +253,8 @@ class _Estimate:
             weight = SCHEMA_WEIGHT
         inner = self._selections(node.selection_set, price.selected_on)
         if price.size_argument and not price.is_list:
-            return Price(weight + inner.times(self._size(node, price)), 0)
+            page = Price(inner.once, max(inner.per_item, 1))
+            return Price(weight + page.times(self._size(node, price)), 0)
         item = weight + inner.times(ASSUMED_LIST_SIZE)
         if not price.is_list:
             return Price(item, 0)

@@ -71,9 +71,9 @@ class NotServed(Refused):
 class Engine:
     """Runs the operations of one Strawberry schema in one process, none beyond its limits.
 
-    `explain` tells errors that the application raised on purpose; all others are masked. `scope_of` and `payer_of` are
-    those of `Subscriptions`. With `compiles` False, operations but for subscriptions are run by graphql-core's
-    executor instead of their plan, for whoever doubts the plan.
+    `explain` tells errors that the application raised on purpose; all others are masked. `scope_of`, `common_of` and
+    `payer_of` are those of `Subscriptions`. With `compiles` False, operations but for subscriptions are run by
+    graphql-core's executor instead of their plan, for whoever doubts the plan.
     """
 
     def __init__(
@@ -83,13 +83,14 @@ class Engine:
         *,
         explain: Explain = explain_nothing,
         scope_of: Callable[[Any], Hashable] = id,
+        common_of: Callable[[Any], Any] = lambda context: context,
         payer_of: Callable[[Any], Hashable] = id,
         compiles: bool = True,
     ) -> None:
         self.schema = schema
         self.limits = limits or Limits()
         self.documents = Documents(schema._schema, self.limits, PriceList(schema._schema))
-        self.subscriptions = Subscriptions(self.limits.running_cost, self._item_text, scope_of, payer_of)
+        self.subscriptions = Subscriptions(self.limits.running_cost, self._item_text, scope_of, common_of, payer_of)
         self._explain = explain
         self._compiles = compiles
 

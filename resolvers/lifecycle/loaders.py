@@ -33,7 +33,7 @@ async def load_events(context: Context, ids: list[UUID]) -> list[EventRecord | N
 
 
 async def load_eu_statuses(context: Context, passport_ids: list[UUID]) -> list[EuStatus]:
-    """Each passport's status in the regulation's words; one without events yet is original."""
+    """Each passport's status in the regulation's words; one that nothing decisive happened to is original."""
     found = await lifecycle.eu_statuses(context.actor, passport_ids)
     return [found.get(id, EuStatus.ORIGINAL) for id in passport_ids]
 

@@ -17,7 +17,8 @@ from resolvers.relay import AfterCursor, key_or_uuid
 @strawberry.type(description="An event that was appended to a passport's chain.")
 class LifecycleEventAdded:
     cursor: str = strawberry.field(
-        description="Give it as `after` to go on behind this event; it is the event's edge cursor in `Passport.events`."
+        description="Give it as `after` to go on behind this event; it is the event's edge cursor in `Passport.events` "
+        "and `lifecycleEvents`."
     )
     event: LifecycleEvent = strawberry.field(description="The event.")
 
@@ -33,7 +34,7 @@ class LifecycleSubscription:
         description="Your company's lifecycle events, each once and in the order of recording: those behind `after`, "
         "then every new one. After a lost connection subscribe again with the last cursor received. The error "
         "RESYNC_REQUIRED ends a stream whose client reads too slowly, and refuses a cursor with more than 10,000 "
-        "events behind it: then read the lists anew and go on from a `feedCursor`."
+        "events behind it: then read `lifecycleEvents` anew and go on from its `feedCursor`."
     )
     async def lifecycle_event_added(
         self,

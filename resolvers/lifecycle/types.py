@@ -16,8 +16,9 @@ from resolvers.batches.types import COUNT_COST
 from resolvers.context import Info
 from resolvers.engine import Cost
 from resolvers.lifecycle.enums import EventType, EvidenceType, Fault, LifecycleAction
+from resolvers.moments import in_utc
 from resolvers.passports.loaders import load_passports
-from resolvers.relay import Connection, Node, edges_of, global_id
+from resolvers.relay import Connection, Node, edges_of, global_id, key_or_uuid
 
 if TYPE_CHECKING:
     from resolvers.passports.types import Passport
@@ -82,7 +83,9 @@ class LifecycleEvent(Node):
         return Passport.of(cast("PassportRecord", record))
 
 
-@strawberry.type(description="A page of a passport's events, oldest first.")
+@strawberry.type(
+    description="A page of lifecycle events: of one passport, oldest first, or of the company, newest first."
+)
 class LifecycleEventConnection(Connection[LifecycleEvent]):
     feed_cursor: str = strawberry.field(
         description="Cursor of the company's last event, of any passport, when this page was read; also when the page "
@@ -95,9 +98,43 @@ class LifecycleEventConnection(Connection[LifecycleEvent]):
         """The connection over a page of events; `count` is called when `totalCount` is selected."""
         return cls(**edges_of(found.page.map(LifecycleEvent.of)), feed_cursor=found.feed_cursor, count=count)
 
-    @strawberry.field(description="How many events the passport has, all pages together.", directives=[COUNT_COST])
+    @strawberry.field(
+        description="How many events the passport has, or the filter lets through, all pages together.",
+        directives=[COUNT_COST],
+    )
     async def total_count(self) -> int:
         return await self.count()
+
+
+@strawberry.input(description="Which events: those that match every field given. Null and absent fields limit nothing.")
+class LifecycleEventFilter:
+    batch_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Events of this batch's passports: its global id or `uuid`."
+    )
+    passport_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Events of this passport: its global id or `uuid`."
+    )
+    actions: list[str] | None = strawberry.field(
+        default=None,
+        description="Events of one of these actions: ISSUE, values of LifecycleAction and of RoadEvent. An empty list "
+        "limits nothing.",
+    )
+    from_: datetime | None = strawberry.field(
+        name="from", default=None, description="Events recorded at this time or later. Without a zone it is UTC."
+    )
+    to: datetime | None = strawberry.field(
+        default=None, description="Events recorded before this time. Without a zone it is UTC."
+    )
+
+    def to_domain(self) -> lifecycle.EventFilter:
+        """The domain's filter. Raises `BadInput` for an unknown action, an id or a time that makes no sense."""
+        return lifecycle.EventFilter(
+            batch_id=key_or_uuid(self.batch_id, "Batch") if self.batch_id else None,
+            passport_id=key_or_uuid(self.passport_id, "Passport") if self.passport_id else None,
+            actions=frozenset(self.actions or ()),
+            since=in_utc("from", self.from_),
+            until=in_utc("to", self.to),
+        )
 
 
 @strawberry.type(description="A piece of evidence that an action takes.")

@@ -1,7 +1,7 @@
 """Scans in GraphQL: reporting one, which anybody may, and the company's feed of them."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Self, cast
 from uuid import UUID
@@ -18,6 +18,7 @@ from resolvers.batches.types import COUNT_COST, Batch
 from resolvers.context import Context, Info
 from resolvers.enums import describe_enum
 from resolvers.errors import RejectionsInPayload, UserError, user_errors_field
+from resolvers.moments import in_utc
 from resolvers.passports.types import Passport
 from resolvers.relay import After, Connection, First, Node, edges_of, global_id, key_or_uuid
 
@@ -131,18 +132,9 @@ class ScanFilter:
             passport_id=key_or_uuid(self.passport_id, "Passport") if self.passport_id else None,
             country=self.country,
             device_type=self.device_type,
-            since=_in_utc("from", self.from_),
-            until=_in_utc("to", self.to),
+            since=in_utc("from", self.from_),
+            until=in_utc("to", self.to),
         )
-
-
-def _in_utc(name: str, moment: datetime | None) -> datetime | None:
-    if moment is None or moment.tzinfo is None:
-        return moment and moment.replace(tzinfo=UTC)
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:
-        raise BadInput(f"{name} lies outside the years 1 to 9999 of UTC.") from None
 
 
 @strawberry.input(description="The scan of a passport's QR code.")

@@ -11,6 +11,7 @@ from models import passports
 from models.batches import Batch as BatchRow
 from models.kernel.env import Env
 from models.kernel.pages import Page, PageRequest
+from models.lifecycle import LONGEST_TIMELINE
 from models.passports import PassportRecord
 from resolvers.batches.enums import CellSource, MarketRegion
 from resolvers.batches.loaders import load_batches
@@ -102,14 +103,21 @@ class Passport(Node):
 
         return await fields.eu_status(info, self.uuid)
 
-    @strawberry.field(description="The passport of the battery's life before this one; null in its first life.")
+    # What links two lives is read first, the other life's passport after it.
+
+    @strawberry.field(
+        description="The passport of the battery's life before this one; null in its first life.",
+        directives=[Cost(weight=2)],
+    )
     async def predecessor(self, info: Info) -> "Passport | None":
         from resolvers.lifecycle import fields
 
         kin = await fields.kin(info, self.uuid)
         return await fields.relative(info, kin.predecessor_id)
 
-    @strawberry.field(description="The passport of the battery's next life; null when it has none.")
+    @strawberry.field(
+        description="The passport of the battery's next life; null when it has none.", directives=[Cost(weight=2)]
+    )
     async def successor(self, info: Info) -> "Passport | None":
         from resolvers.lifecycle import fields
 
@@ -268,7 +276,7 @@ class PublicPassport:
     @strawberry.field(
         description="What happened to the battery, oldest first: public facts only, the newest 200 of them. `at` is "
         "when it was recorded.",
-        directives=[ListSize(assumed_size=10)],
+        directives=[ListSize(assumed_size=LONGEST_TIMELINE)],
     )
     async def timeline(
         self, info: Info

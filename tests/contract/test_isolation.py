@@ -24,6 +24,7 @@ from resolvers.relay import global_id
 from resolvers.schema import build_engine
 from tests.factories import make_batch, make_company, make_order, make_passports
 from tests.models.billing.provider import Provider
+from tests.models.lifecycle.lives import issued
 
 ENGINE = build_engine()
 SCHEMA = ENGINE.schema
@@ -51,6 +52,7 @@ LISTS = {
     "products": "products(first: 100) { totalCount nodes { id modelName } }",
     "batches": "batches(first: 50) { totalCount nodes { id batchName passports(first: 50) { nodes { id } } } }",
     "scans": "scans(first: 100) { totalCount nodes { id serialNumber } }",
+    "lifecycleEvents": "lifecycleEvents(first: 100) { totalCount nodes { id actor passport { id serialNumber } } }",
     "quota": "quota { balance used limit }",
     "quotaLedger": "quotaLedger(first: 100) { totalCount nodes { id cause } }",
     "quotaOrders": "quotaOrders(first: 100) { totalCount nodes { id receipt razorpayOrderId invoiceUrl } }",
@@ -64,6 +66,7 @@ OBJECTS = {
         ("TeamMember", 'node(id: "{id}") {{ id }}'),
         ("Passport", 'node(id: "{id}") {{ id }}'),
         ("Scan", 'node(id: "{id}") {{ id }}'),
+        ("LifecycleEvent", 'node(id: "{id}") {{ id }}'),
         ("QuotaOrder", 'node(id: "{id}") {{ id }}'),
         ("QuotaEntry", 'node(id: "{id}") {{ id }}'),
     ],
@@ -83,6 +86,10 @@ OBJECTS = {
     "products.filter": [("Brand", 'products(filter: {{ brandId: "{id}" }}) {{ totalCount nodes {{ id }} }}')],
     "batches.filter": [("Product", 'batches(filter: {{ productId: "{id}" }}) {{ totalCount nodes {{ id }} }}')],
     "scans.filter": [("Batch", 'scans(filter: {{ batchId: "{id}" }}) {{ totalCount nodes {{ id }} }}')],
+    "lifecycleEvents.filter": [
+        ("Batch", 'lifecycleEvents(filter: {{ batchId: "{id}" }}) {{ totalCount nodes {{ id }} }}'),
+        ("Passport", 'lifecycleEvents(filter: {{ passportId: "{id}" }}) {{ totalCount nodes {{ id }} }}'),
+    ],
     "teamMemberInvite": [
         (
             "Brand",
@@ -205,6 +212,8 @@ async def theirs(env: Env) -> Populated:
         env, actor, batch_name="Nobody sees this", product_id=product.id, brand_id=brand.id, batch_number="1"
     )
     (passport,) = await make_passports(env, batch, 1, prefix="GEHEIM")
+    await issued(env, actor, batch)
+    event_id = await database.fetch_value("SELECT id FROM lifecycle_event WHERE tenant_id = $1", actor.tenant_id)
     scan = await record_scan(RecordScan(passport.id, "192.0.2.1", "test"), env)
     razorpay_order_id = uuid7()
     order = await make_order(env, actor, razorpay_order_id=global_id("RzpOrder", razorpay_order_id))
@@ -218,6 +227,7 @@ async def theirs(env: Env) -> Populated:
         "Batch": batch.id,
         "Passport": passport.id,
         "Scan": scan.id,
+        "LifecycleEvent": event_id,
         "QuotaOrder": order.id,
         "QuotaEntry": entry_id,
         "RzpOrder": razorpay_order_id,

@@ -34,6 +34,9 @@ DOCUMENTS = {
     "Query.scans": """{ scans { totalCount feedCursor nodes {
         serialNumber passport { serialNumber batch { batchName } } batch { batchName }
     } } }""",
+    "Query.lifecycleEvents": """{ lifecycleEvents { totalCount feedCursor nodes {
+        action hash passport { serialNumber euStatus batch { batchName } }
+    } } }""",
     "Query.nodes": "{ nodes(ids: IDS) { id ... on Batch { product { modelName } } ... on Passport { batch { id } } } }",
     "Query.quotaOrders": "{ quotaOrders { totalCount nodes { receipt invoiceNumber invoiceUrl } } }",
     "Query.quotaLedger": "{ quotaLedger { totalCount nodes { cause } } }",

@@ -121,6 +121,6 @@ async def open_stream(
         if head - after > MOST_REPLAYED:
             raise ResyncRequired(
                 f"The cursor lies {head - after:,} items back; at most {MOST_REPLAYED:,} are replayed. "
-                "Read the list anew and subscribe with its feedCursor."
+                f"Read {log.feed.list_name} anew and subscribe with its feedCursor."
             )
     return FeedStream(hub, log, tenant_id, after, selection, accepts)

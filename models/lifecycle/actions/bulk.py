@@ -139,7 +139,7 @@ async def _move(
         # Ten thousand hashes take a tenth of a second, which other requests need not wait for.
         events = await asyncio.to_thread(joined, actor, happenings, env.now())
         await set_statuses(connection, events)
-        await append(connection, events)
+        await append(connection, events, env)
     return result
 
 

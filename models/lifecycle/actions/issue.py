@@ -11,6 +11,7 @@ from models.kernel.env import Env, Issuance
 from models.kernel.feed import Feed
 from models.kernel.ids import ascending_uuid7s
 from models.lifecycle.chain import canonical_event, event_hash
+from models.lifecycle.events import wake_followers
 from models.lifecycle.tables import EventType
 
 _CHUNK = 10_000
@@ -20,8 +21,9 @@ async def record_issuance(connection: Connection, issuance: Issuance, env: Env) 
     """Append the first event of each passport issued.
 
     The events are hashed and staged first; numbering and inserting them is the last statement before the commit, so
-    that the company's lifecycle feed is locked no longer than that.
+    that the company's lifecycle feed is locked no longer than that. Followers of the feed are woken after the commit.
     """
+    wake_followers(issuance.tenant_id, env)
     await connection.execute(
         "CREATE TEMPORARY TABLE staged_event (ordinal bigint, id uuid, passport_id uuid, metadata jsonb, hash bytea) "
         "ON COMMIT DROP"

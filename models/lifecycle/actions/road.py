@@ -73,7 +73,7 @@ async def _record(
         raise reject(LifecycleErrorCode.LIFE_ENDED, message, "id")
     states = await chain_states(connection, units)
     happening = Happening(states[unit.id].end, EventType.RECORDED, command.action, metadata)
-    [event] = await append(connection, joined(actor, [happening], env.now()))
+    [event] = await append(connection, joined(actor, [happening], env.now()), env)
     return event
 
 

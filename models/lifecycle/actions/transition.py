@@ -96,7 +96,7 @@ async def _move(
     await set_statuses(connection, [event])
     if successor:
         await _issue(connection, actor, successor, env)
-    [event] = await append(connection, [event])
+    [event] = await append(connection, [event], env)
     return event
 
 

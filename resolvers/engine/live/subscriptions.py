@@ -24,8 +24,9 @@ class Subscriptions:
     """The subscriptions that run in one process.
 
     `finish` makes the text of a run's answer. `scope_of` says what decides which objects and fields a context may see:
-    contexts of one scope see the same, and share executions. `payer_of` says whose budget a context's subscriptions
-    are charged to.
+    contexts of one scope see the same, and share executions. `common_of` gives the context that such an execution runs
+    with: what contexts of the scope have in common, and nothing that is one caller's own. `payer_of` says whose budget
+    a context's subscriptions are charged to.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class Subscriptions:
         most_running: int,
         finish: Callable[[Operation, Execution], str],
         scope_of: Callable[[Any], Hashable],
+        common_of: Callable[[Any], Any],
         payer_of: Callable[[Any], Hashable],
     ) -> None:
         self._finish = finish
         self._scope_of = scope_of
+        self._common_of = common_of
         self._payer_of = payer_of
         self._sharing = Sharing()
         self._running = RunningCosts(most_running)
@@ -56,19 +59,19 @@ class Subscriptions:
         plan = operation.prepared.plan(operation.values)
         source = await _open(plan, operation, context)
 
-        def result_of(event: Any) -> str | Awaitable[str]:
+        def result_of(event: Any, context: Any) -> str | Awaitable[str]:
             run = plan.begin(operation.values, context, event)
             return self._finished(operation, run) if run.is_waiting else self._finish(operation, run)
 
         if isinstance(source, LiveSource):
-            stream, convert = source.stream, source.convert
+            stream, convert, common = source.stream, source.convert, self._common_of(context)
             key = (*_shared_part(operation), self._scope_of(context), stream.key)
             with self._running.charged(self._payer_of(context), key, operation.cost):
-                await self._sharing.run(key, stream, lambda item: result_of(convert(item)), subscriber)
+                await self._sharing.run(key, stream, lambda item: result_of(convert(item), common), subscriber)
             return
         async with aclosing(aiter(source)) as events:  # type: ignore[type-var]  # an async generator
             async for event in events:
-                payload = result_of(event)
+                payload = result_of(event, context)
                 payload = payload if isinstance(payload, str) else await payload
                 await subscriber.ready()
                 take(subscriber, payload)

@@ -69,8 +69,8 @@ class Company:
         return f"Bearer {access_token(actor.tenant_id, actor.user_id, actor.session_id, actor.role, self.env)}"
 
 
-async def new_company(env: Env, count: int = 2) -> Company:
-    """A company with `count` passports in one batch."""
-    owner = await make_company(env, quota=count)
+async def new_company(env: Env, count: int = 2, *, quota: int = 0) -> Company:
+    """A company with `count` passports in one batch, and quota for more on top of the free quota."""
+    owner = await make_company(env, quota=count + quota)
     batch = await make_batch(env, owner)
     return Company(env, owner, batch, await issued(env, owner, batch, count))

@@ -38,9 +38,12 @@ def cost(query: str, operation_name: str | None = None, **variables: Any) -> int
         ("{ passports(first: 50) { edges { cursor } nodes { id } } }", 1 + 50),
         # Page sizes multiply.
         ("{ passports(first: 10) { nodes { batch { passports(first: 5) { nodes { id } } } } } }", 1 + 10 * (2 + 1 + 5)),
+        # The page is read even if nothing is selected on its items.
+        ("{ passports(first: 50) { edges { cursor } } }", 1 + 50),
+        ("{ passports(first: 50) { pageInfo { hasNextPage } } }", 1 + 50),
         # @cost, also on a scalar, and also in each of many.
-        ("{ passports(first: 100) { totalCount } }", 1 + 5),
-        ("{ passports(first: 10) { nodes { batch { passports { totalCount } } } } }", 1 + 10 * (1 + 1 + 1 + 5)),
+        ("{ passports(first: 100) { totalCount } }", 1 + 5 + 100),
+        ("{ passports(first: 10) { nodes { batch { passports { totalCount } } } } }", 1 + 10 * (1 + 1 + 1 + 5 + 20)),
         # Other lists: by `first`, by `ids`, by @listSize, else 10.
         ("{ recent { id } }", 5),
         ("{ recent(first: 7) { id batch { name } } }", 7 * 2),

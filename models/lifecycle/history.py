@@ -1,0 +1,100 @@
+"""Reads of a company's events, newest first: what its feed of lifecycle events holds."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from models import database
+from models.kernel.actor import Actor
+from models.kernel.errors import BadInput
+from models.kernel.feed import Feed, feed_cursor, feed_position
+from models.kernel.pages import PageRequest, page_of
+from models.kernel.permissions import Permission
+from models.lifecycle.events import COLUMNS, EventRecord
+from models.lifecycle.queries import EventPage, event_cursor
+from models.lifecycle.rules import ISSUE, LifecycleAction, RoadEvent
+
+# What an event's action may be.
+EVENT_ACTIONS: Final = frozenset({ISSUE, *LifecycleAction, *RoadEvent})
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events; all that is given must hold. Times are from `since` on and before `until`.
+
+    `actions` is some of `EVENT_ACTIONS`; empty means any. Raises `BadInput` for an unknown action.
+    """
+
+    batch_id: UUID | None = None
+    passport_id: UUID | None = None
+    actions: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if unknown := self.actions - EVENT_ACTIONS:
+            raise BadInput(f"{min(unknown)[:80]!r} is not an action that events have.")
+
+
+_OF_THE_COMPANY: Final = "e.tenant_id = $1"
+_HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'lifecycle'"
+
+
+async def list_events(actor: Actor, request: PageRequest, filter: EventFilter) -> EventPage:
+    """A page of what the actor may see, newest first. Cursors are positions in the company's feed.
+
+    Page and head come from one statement, so that a live feed that goes on from `feed_cursor` misses nothing.
+    """
+    actor.require(Permission.READ)
+    before = feed_position(Feed.LIFECYCLE, actor.tenant_id, request.after) if request.after else None
+    where, values = _conditions(actor, filter, before)
+    rows = await database.fetch(
+        f"""
+        SELECT head.last_position AS head, page.*
+        FROM ({_HEAD}) head LEFT JOIN (
+            SELECT {COLUMNS} FROM lifecycle_event e
+            WHERE {where} ORDER BY e.feed_position DESC LIMIT {request.first + 1}
+        ) page ON true
+        ORDER BY page.feed_position DESC
+        """,  # noqa: S608  # the text is made of constants; values are parameters
+        *values,
+    )
+    found = [EventRecord.of(row) for row in rows if row["id"] is not None]
+    return EventPage(
+        page_of(found, request, event_cursor),
+        feed_cursor(Feed.LIFECYCLE, actor.tenant_id, rows[0]["head"]),
+    )
+
+
+async def count_events(actor: Actor, filter: EventFilter) -> int:
+    """How many events the filter lets through, of those that the actor may see."""
+    actor.require(Permission.READ)
+    where, values = _conditions(actor, filter)
+    if where == _OF_THE_COMPANY:
+        # Nothing is filtered out, and positions have no gaps: the last one counts all events.
+        count: int = await database.fetch_value(_HEAD, *values)
+    else:
+        statement = f"SELECT count(*) FROM lifecycle_event e WHERE {where}"  # noqa: S608  # as above
+        count = await database.fetch_value(statement, *values)
+    return count
+
+
+def _conditions(actor: Actor, filter: EventFilter, before: int | None = None) -> tuple[str, list[object]]:
+    """SQL for what the actor may see and the filter lets through, and its values; the first is the company."""
+    conditions = [
+        ("e.tenant_id = {}", actor.tenant_id),
+        ("e.batch_id IN (SELECT id FROM batch WHERE brand_id = ANY({}))", list(actor.brand_ids) or None),
+        ("e.feed_position < {}", before),
+        ("e.batch_id = {}", filter.batch_id),
+        ("e.passport_id = {}", filter.passport_id),
+        ("e.created_at >= {}", filter.since),
+        ("e.created_at < {}", filter.until),
+    ]
+    given = [(condition, value) for condition, value in conditions if value is not None]
+    wanted = [condition.format(f"${number}") for number, (condition, _) in enumerate(given, start=1)]
+    if filter.actions:
+        # In the text, so that PostgreSQL plans for just these: one may be all events, another a handful of millions.
+        actions = ", ".join(f"'{action}'" for action in sorted(filter.actions))
+        wanted.append(f"e.action IN ({actions})")
+    return " AND ".join(wanted), [value for _, value in given]
