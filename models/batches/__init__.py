@@ -38,8 +38,10 @@ from models.batches.queries import (
 )
 from models.batches.rules import BatchPatch, SpecsPatch
 from models.batches.tables import Batch, BatchStatus, Brand, CellSource, MarketRegion, Product
+from models.batches.visible import VISIBLE_BATCHES, visible_to
 
 __all__ = [
+    "VISIBLE_BATCHES",
     "Batch",
     "BatchErrorCode",
     "BatchFilter",
@@ -80,4 +82,5 @@ __all__ = [
     "update_batch",
     "update_brand",
     "update_product",
+    "visible_to",
 ]

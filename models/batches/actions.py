@@ -12,9 +12,10 @@ from tortoise.expressions import F
 from models import database
 from models.batches import rules
 from models.batches.errors import BatchErrorCode
-from models.batches.queries import batch, found, visible_batches, visible_brands, visible_products
+from models.batches.queries import batch, found
 from models.batches.rules import BatchPatch
 from models.batches.tables import Batch, BatchStatus, Brand, Product
+from models.batches.visible import visible_batches, visible_brands, visible_products
 from models.database import Connection, unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env

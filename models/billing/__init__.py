@@ -22,6 +22,7 @@ from models.billing.queries import (
 from models.billing.razorpay import RAZORPAY_URL, RazorpayGateway, sign
 from models.billing.reconciler import Reconciliation, reconcile_all, reconcile_due
 from models.billing.tables import EventState, QuotaEntry, QuotaEntryKind, QuotaOrder, QuotaOrderStatus
+from models.billing.visible import VISIBLE_QUOTA
 from models.billing.webhooks import (
     TroubledEvent,
     process_events,
@@ -32,6 +33,7 @@ from models.billing.webhooks import (
 
 __all__ = [
     "RAZORPAY_URL",
+    "VISIBLE_QUOTA",
     "BillingErrorCode",
     "CreateOrder",
     "Difference",

@@ -14,11 +14,11 @@ import orjson
 from models.billing import gst
 from models.billing.packages import price_list
 from models.billing.tables import Invoice, QuotaOrder
+from models.billing.visible import visible_invoices
 from models.database import Connection
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import Forbidden, NotFound
-from models.kernel.permissions import Permission
 from models.passports import LinkSignature
 
 LIFETIME: Final = timedelta(minutes=15)
@@ -72,8 +72,7 @@ async def issue_invoice(connection: Connection, order: QuotaOrder, paid_at: date
 
 async def invoice(actor: Actor, order_id: UUID) -> InvoiceDocument:
     """The invoice of one of the company's orders. Raises `Forbidden`, or `NotFound` before the order is paid."""
-    actor.require(Permission.BILLING_READ)
-    found = await Invoice.get_or_none(order_id=order_id, order__tenant_id=actor.tenant_id).select_related("order")
+    found = await visible_invoices(actor).get_or_none(order_id=order_id).select_related("order")
     if found is None:
         raise NotFound("There is no such invoice.")
     return InvoiceDocument(found, found.order)

@@ -10,6 +10,7 @@ from models.billing.errors import BillingErrorCode
 from models.billing.packages import Package, price_list
 from models.billing.queries import Quota, quota
 from models.billing.tables import EventState, QuotaOrder, QuotaOrderStatus
+from models.billing.visible import visible_orders
 from models.database import unit_of_work
 from models.kernel import idempotency
 from models.kernel.actor import Actor
@@ -95,9 +96,7 @@ async def verify_payment(actor: Actor, command: VerifyPayment, env: Env) -> tupl
     async with unit_of_work() as connection:
         # Locked, so that order and quota are shown both before a credit or both after it.
         order = await (
-            QuotaOrder.filter(tenant_id=actor.tenant_id, razorpay_order_id=command.razorpay_order_id)
-            .select_for_update()
-            .first()
+            visible_orders(actor).filter(razorpay_order_id=command.razorpay_order_id).select_for_update().first()
         )
         if order is None:
             raise NotFound("There is no such order.")
@@ -131,7 +130,7 @@ async def _write(actor: Actor, package: Package, key: str | None, env: Env) -> t
             input_hash = hashlib.sha256(package.id.encode()).digest()
             given = await idempotency.claim(connection, actor.tenant_id, _OPERATION, key, input_hash, env)
             if given is not None:
-                return await QuotaOrder.get(id=given["order"], tenant_id=actor.tenant_id), False
+                return await visible_orders(actor).get(id=given["order"]), False
         order = await _insert(actor, package, env)
         if key is not None:
             await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"order": str(order.id)})

@@ -8,22 +8,21 @@ from uuid import UUID
 import orjson
 
 from models import database
+from models.batches import visible_to
 from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import NotFound
-from models.kernel.permissions import Permission
 from models.lifecycle.chain import canonical_event, hash_text
 from models.lifecycle.events import COLUMNS, HASHED
 from models.lifecycle.signing import ALGORITHM, key_id, public_key_of, sign_head
 from models.lifecycle.verify import BUNDLE_FORMAT, Verdict, verify
-from models.passports import PassportStatus
+from models.passports import VISIBLE_PASSPORTS, PassportStatus
 
 # One statement, so that the passport and its events are of one moment.
 _PASSPORT_WITH_EVENTS: Final = f"""
 SELECT p.serial_number, p.manufacture_date, p.status, p.batch_id AS passport_batch_id, {COLUMNS}
-FROM passport p JOIN batch b ON b.id = p.batch_id LEFT JOIN lifecycle_event e ON e.passport_id = p.id
-WHERE b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2)) AND p.id = $3
+FROM {VISIBLE_PASSPORTS} LEFT JOIN lifecycle_event e ON e.passport_id = p.id WHERE p.id = $3
 ORDER BY e.position
 """  # noqa: S608  # the text is made of constants
 
@@ -61,8 +60,7 @@ async def audit(actor: Actor, passport_id: UUID, env: Env) -> AuditReport:
 
 async def bundle(actor: Actor, passport_id: UUID, env: Env) -> dict[str, Any]:
     """The evidence bundle: all that a verifier needs, ready to be written as JSON. Raises `NotFound`."""
-    actor.require(Permission.READ)
-    rows = await database.fetch(_PASSPORT_WITH_EVENTS, actor.tenant_id, list(actor.brand_ids), passport_id)
+    rows = await database.fetch(_PASSPORT_WITH_EVENTS, *visible_to(actor), passport_id)
     if not rows:
         raise NotFound("There is no such passport.")
     events = [_event(row) for row in rows if row["id"] is not None]

@@ -1,4 +1,4 @@
-"""Reads of events: a company's own, each starting from what the actor may see, and the public timeline."""
+"""Reads of events: a company's own, and the public timeline."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,24 +8,19 @@ from typing import Final
 from uuid import UUID
 
 from models import database
+from models.batches import visible_to
 from models.database import Connection
 from models.kernel.actor import Actor
 from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
-from models.kernel.permissions import Permission
 from models.lifecycle.events import COLUMNS, EventRecord
 from models.lifecycle.rules import PUBLIC_ROAD_EVENTS, EuStatus, eu_status
 from models.lifecycle.tables import EventType
-from models.passports import PassportStatus
+from models.lifecycle.visible import VISIBLE_EVENTS
+from models.passports import VISIBLE_PASSPORTS, PassportStatus
 
-# The batches that a member sees: $1 company, $2 brands that the member is limited to, none for all.
-_VISIBLE: Final = "b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2))"
-_VISIBLE_PASSPORTS: Final = (
-    f"SELECT p.id FROM passport p JOIN batch b ON b.id = p.batch_id WHERE {_VISIBLE} AND p.id = ANY($3)"  # noqa: S608
-)
-_BY_ID: Final = f"""
-SELECT {COLUMNS} FROM lifecycle_event e JOIN batch b ON b.id = e.batch_id WHERE {_VISIBLE} AND e.id = ANY($3)
-"""  # noqa: S608  # the text is made of constants, here and below
+_VISIBLE_PASSPORTS: Final = f"SELECT p.id FROM {VISIBLE_PASSPORTS} WHERE p.id = ANY($3)"  # noqa: S608  # of constants
+_BY_ID: Final = f"SELECT {COLUMNS} FROM {VISIBLE_EVENTS} WHERE e.id = ANY($3)"  # noqa: S608  # as above, and below
 # The head is read in the same statement, so that a live feed that goes on from it misses nothing.
 _PAGE_OF_EACH: Final = f"""
 SELECT f.last_position AS head, page.* FROM feed_head f LEFT JOIN (
@@ -102,7 +97,7 @@ async def events_by_passport(actor: Actor, passport_ids: Iterable[UUID], request
     """
     ids = list(passport_ids)
     after = feed_position(Feed.LIFECYCLE, actor.tenant_id, request.after) if request.after else 0
-    rows = await database.fetch(_PAGE_OF_EACH, *_visible_to(actor), ids, after, request.first + 1)
+    rows = await database.fetch(_PAGE_OF_EACH, *visible_to(actor), ids, after, request.first + 1)
     found = defaultdict[UUID, list[EventRecord]](list)
     for row in rows:
         if row["id"] is not None:
@@ -118,13 +113,13 @@ def event_cursor(event: EventRecord) -> str:
 
 async def event_counts(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, int]:
     """How many events each passport has: positions have no gaps, so the last one counts them."""
-    rows = await database.fetch(_COUNT_OF_EACH, *_visible_to(actor), list(passport_ids))
+    rows = await database.fetch(_COUNT_OF_EACH, *visible_to(actor), list(passport_ids))
     return {row["id"]: row["position"] for row in rows}
 
 
 async def events_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, EventRecord]:
     """Those of the events that the actor may see."""
-    rows = await database.fetch(_BY_ID, *_visible_to(actor), list(ids))
+    rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
     return {row["id"]: EventRecord.of(row) for row in rows}
 
 
@@ -136,7 +131,7 @@ async def event_by_id(connection: Connection, id: UUID) -> EventRecord:
 
 async def eu_statuses(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, EuStatus]:
     """Each passport's status in the regulation's words."""
-    rows = await database.fetch(_ACTIONS_OF_EACH, *_visible_to(actor), list(passport_ids))
+    rows = await database.fetch(_ACTIONS_OF_EACH, *visible_to(actor), list(passport_ids))
     return {row["passport_id"]: eu_status(row["actions"]) for row in rows}
 
 
@@ -162,9 +157,3 @@ async def public_history(passport_id: UUID) -> PublicHistory:
     """What everybody may know of the life of a unit that exists."""
     timelines, relatives = await public_timelines([passport_id]), await kin([passport_id])
     return PublicHistory(timelines[passport_id], relatives[passport_id])
-
-
-def _visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:
-    """The parameters of `_VISIBLE`."""
-    actor.require(Permission.READ)
-    return actor.tenant_id, list(actor.brand_ids)

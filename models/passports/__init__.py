@@ -36,9 +36,11 @@ from models.passports.serials import RowError, SerialErrorCode
 from models.passports.sources import MAX_INPUT_ROWS, CsvFile, InputRows, NewPassport
 from models.passports.succession import Successor, issue_successor
 from models.passports.tables import DeviceType, IssuancePhase, PassportStatus
+from models.passports.visible import VISIBLE_PASSPORTS
 
 __all__ = [
     "MAX_INPUT_ROWS",
+    "VISIBLE_PASSPORTS",
     "BatchFile",
     "CsvFile",
     "DeviceType",

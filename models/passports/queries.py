@@ -1,4 +1,4 @@
-"""Reads of passports: a company's own, each starting from what the actor may see, and the public one."""
+"""Reads of passports: a company's own, and the public one."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -8,37 +8,35 @@ from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from models import database
-from models.batches import CellSource, MarketRegion
+from models.batches import VISIBLE_BATCHES, CellSource, MarketRegion, visible_to
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
-from models.kernel.permissions import Permission
 from models.passports.serials.rows import normalise_serial
 from models.passports.tables import PassportStatus
+from models.passports.visible import VISIBLE_PASSPORTS
 
 _CURSOR: Final = "Passport"
 _BELOW_ALL: Final = UUID(int=0)
 
 _COLUMNS: Final = "p.id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
-# The batches that a member sees: $1 company, $2 brands that the member is limited to, none for all.
-_VISIBLE: Final = "b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2))"
 # A filter: $4 status, $5 pattern of the serial number; null matches all.
 _MATCHING: Final = "($4::text IS NULL OR p.status = $4) AND ($5::text IS NULL OR p.serial_number ILIKE $5)"
 
 # The columns are constants; values are parameters.
-_BY_ID = f"SELECT {_COLUMNS} FROM passport p JOIN batch b ON b.id = p.batch_id WHERE {_VISIBLE} AND p.id = ANY($3)"  # noqa: S608
+_BY_ID = f"SELECT {_COLUMNS} FROM {VISIBLE_PASSPORTS} WHERE p.id = ANY($3)"  # noqa: S608
 _PAGE_OF_EACH_BATCH = f"""
-SELECT p.* FROM batch b CROSS JOIN LATERAL (
+SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM passport p
     WHERE p.batch_id = b.id AND p.id > $6 AND {_MATCHING}
     ORDER BY p.id LIMIT $7
 ) p
-WHERE {_VISIBLE} AND b.id = ANY($3)
+WHERE b.id = ANY($3)
 ORDER BY p.id
 """  # noqa: S608
 _COUNT_OF_EACH_BATCH = f"""
-SELECT p.batch_id, count(*) AS passports FROM passport p JOIN batch b ON b.id = p.batch_id
-WHERE {_VISIBLE} AND b.id = ANY($3) AND {_MATCHING}
+SELECT p.batch_id, count(*) AS passports FROM {VISIBLE_PASSPORTS}
+WHERE b.id = ANY($3) AND {_MATCHING}
 GROUP BY p.batch_id
 """  # noqa: S608
 
@@ -84,7 +82,7 @@ class PassportFilter:
 
 async def passports_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, PassportRecord]:
     """Those of the passports that the actor may see."""
-    rows = await database.fetch(_BY_ID, *_visible_to(actor), list(ids))
+    rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
     return {row["id"]: PassportRecord.of(row) for row in rows}
 
 
@@ -93,7 +91,7 @@ async def passports_by_batch(
 ) -> dict[UUID, Page[PassportRecord]]:
     """A page of each batch's passports, in the order of issue, in one query however many batches there are."""
     batches = list(batch_ids)
-    arguments = (*_visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1)
+    arguments = (*visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1)
     found = defaultdict[UUID, list[PassportRecord]](list)
     for row in await database.fetch(_PAGE_OF_EACH_BATCH, *arguments):
         found[row["batch_id"]].append(PassportRecord.of(row))
@@ -102,14 +100,8 @@ async def passports_by_batch(
 
 async def passport_counts(actor: Actor, batch_ids: Iterable[UUID], filter: PassportFilter) -> dict[UUID, int]:
     """How many passports of each batch match the filter; a batch without any is left out."""
-    arguments = (*_visible_to(actor), list(batch_ids), *filter.parameters())
+    arguments = (*visible_to(actor), list(batch_ids), *filter.parameters())
     return {row["batch_id"]: row["passports"] for row in await database.fetch(_COUNT_OF_EACH_BATCH, *arguments)}
-
-
-def _visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:
-    """The parameters of `_VISIBLE`."""
-    actor.require(Permission.READ)
-    return actor.tenant_id, list(actor.brand_ids)
 
 
 def _after(request: PageRequest) -> UUID:

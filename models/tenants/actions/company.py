@@ -14,6 +14,7 @@ from models.tenants.accounts import add_account
 from models.tenants.rules import ProfilePatch
 from models.tenants.tables import Tenant, User
 from models.tenants.throttles import REGISTRATIONS, spend
+from models.tenants.visible import visible_tenants
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +65,5 @@ async def update_profile(actor: Actor, patch: ProfilePatch, env: Env) -> Tenant:
     columns = rules.checked_profile(patch)
     async with unit_of_work():
         if columns:
-            await Tenant.filter(id=actor.tenant_id).update(**columns, updated_at=env.now())
-        return await Tenant.get(id=actor.tenant_id)
+            await visible_tenants(actor).update(**columns, updated_at=env.now())
+        return await visible_tenants(actor).get()

@@ -25,6 +25,7 @@ from models.tenants.errors import TenantErrorCode
 from models.tenants.tables import Tenant, User
 from models.tenants.throttles import INVITATIONS_PER_ACCOUNT, INVITATIONS_PER_COMPANY, forgive, spend
 from models.tenants.tokens import digest, new_secret
+from models.tenants.visible import visible_users
 
 INVITATION = "invitation"
 
@@ -94,7 +95,7 @@ def _checked(actor: Actor, command: InviteMember) -> str:
 async def resend_invitation(actor: Actor, member_id: UUID, env: Env) -> User:
     """Mail a new token to somebody invited; the one before is no longer good. Raises as `invite_member` does."""
     actor.require(Permission.TEAM_MANAGE)
-    invited = await User.get_or_none(tenant_id=actor.tenant_id, id=member_id)
+    invited = await visible_users(actor).get_or_none(id=member_id)
     if invited is None:
         raise NotFound("There is no such member.")
     await _spend(actor, invited.email, env)

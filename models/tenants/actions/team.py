@@ -11,6 +11,7 @@ from models.kernel.errors import NotFound, Rejected, Unauthenticated
 from models.kernel.permissions import Permission, Role
 from models.tenants import team
 from models.tenants.tables import User
+from models.tenants.visible import visible_users
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ async def lock_team(connection: Connection, actor: Actor) -> Actor:
     `Unauthenticated` for somebody who was removed meanwhile.
     """
     await connection.execute("SELECT FROM tenant WHERE id = $1 FOR NO KEY UPDATE", actor.tenant_id)
-    found = await User.get_or_none(
-        tenant_id=actor.tenant_id, id=actor.user_id, removed_at__isnull=True, password_hash__isnull=False
+    found = await visible_users(actor).get_or_none(
+        id=actor.user_id, removed_at__isnull=True, password_hash__isnull=False
     )
     if found is None:
         raise Unauthenticated("You are no longer a member of this company.")
@@ -41,7 +42,7 @@ async def lock_team(connection: Connection, actor: Actor) -> Actor:
 
 async def lock_member(actor: Actor, member_id: UUID) -> User:
     """A member of the actor's company, who stays as they are until the transaction ends. Raises `NotFound`."""
-    member = await User.filter(tenant_id=actor.tenant_id).select_for_update(no_key=True).get_or_none(id=member_id)
+    member = await visible_users(actor).select_for_update(no_key=True).get_or_none(id=member_id)
     if member is None:
         raise NotFound("There is no such member.")
     return member
