@@ -22,7 +22,7 @@ from models.batches.visible import (
     visible_to,
 )
 from models.kernel.actor import Actor
-from models.kernel.errors import BadInput, NotFound
+from models.kernel.errors import BadInput, NotFound, Rejected
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
 
 Row = TypeVar("Row", Brand, Product, Batch)
@@ -164,8 +164,8 @@ def _batches(actor: Actor, filter: BatchFilter) -> QuerySet[Batch]:
 def _search_text(search: str | None) -> str | None:
     try:
         return values.text(LONGEST_SEARCH)(search) if search else None
-    except values.Refused as refused:
-        raise BadInput(f"The search is not usable: {refused.message}") from None
+    except Rejected as rejected:
+        raise BadInput(f"The search is not usable: {rejected.message}") from None
 
 
 async def _page(rows: QuerySet[Row], request: PageRequest) -> Page[Row]:

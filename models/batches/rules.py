@@ -10,8 +10,9 @@ from uuid import UUID
 from models.batches import values
 from models.batches.errors import BatchErrorCode
 from models.batches.tables import BatchStatus, CellSource, MarketRegion, Product
-from models.batches.values import Check, Refused
+from models.batches.values import Check
 from models.kernel.errors import Rejected, Violation
+from models.kernel.text import shown
 
 # A factory east of Greenwich may already write tomorrow's date.
 DAYS_AHEAD = timedelta(days=1)
@@ -111,11 +112,11 @@ def changes(
     if "product_id" in patch:
         wanted |= _of_product(product)
     violations += specs_violations
-    refused = {violation.field[0] for violation in violations}
+    broken = {violation.field[0] for violation in violations}
     violations += [
         violation
         for violation in _violations({**current, **wanted}, brand_id, needs_product)
-        if violation.field[0] not in refused
+        if violation.field[0] not in broken
     ]
     if violations:
         raise Rejected(violations)
@@ -135,17 +136,17 @@ def kept_name(value: str, field: str) -> str:
 def _checked(
     patch: Mapping[str, Any], checks: Mapping[str, Check], *parents: str
 ) -> tuple[dict[str, Any], list[Violation]]:
-    """What the checks make of the patch's fields that have one, and what they refuse."""
+    """What the checks make of the patch's fields that have one, and the violations of the others."""
     cleaned: dict[str, Any] = {}
-    violations = []
+    violations: list[Violation] = []
     for field, check in checks.items():
         if field not in patch:
             continue
         value = patch[field]
         try:
             cleaned[field] = None if value is None else check(value)
-        except Refused as refused:
-            violations.append(Violation(refused.code, refused.message, (*parents, field), values.shown(value)))
+        except Rejected as rejected:
+            violations += rejected.at(*parents, field, value=shown(value))
     return cleaned, violations
 
 

@@ -1,17 +1,18 @@
-"""What single values must be: each check gives the value as it is kept, or refuses it."""
+"""What single values must be: each check returns the value as it is kept, or raises `Rejected`."""
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from models.batches.errors import BatchErrorCode
+from models.kernel.errors import reject
+from models.kernel.text import is_line, is_storable
+from models.kernel.urls import has_credentials, http_url
 
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_ATTRIBUTES = 16 * 1024
@@ -19,28 +20,8 @@ DEEPEST_ATTRIBUTES = 8
 # Beyond this, readers with double-precision numbers lose digits (RFC 8259, section 6), and jsonb gives 1e16 back as an
 # integer.
 _LARGEST_EXACT = 2**53 - 1
-# Control characters, halves of surrogate pairs, line and paragraph separators. Joiners stay: Indian scripts need them.
-_UNFIT_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# What jsonb can't hold (NUL) and UTF-8 can't express (halves of surrogate pairs).
-_UNFIT_IN_JSON = re.compile("[\0\ud800-\udfff]")
-_LONGEST_SHOWN = 200
-_HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 Check = Callable[[Any], object]
-
-
-class Refused(Exception):
-    """A value that may not be kept, and why; the message is for the person who gave it."""
-
-    def __init__(self, code: BatchErrorCode, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-def shown(value: object) -> str:
-    """The value as an answer may repeat it: not too long, and valid UTF-8 whatever it holds."""
-    return str(value)[:_LONGEST_SHOWN].encode(errors="backslashreplace").decode()
 
 
 def anything(value: Any) -> object:
@@ -53,10 +34,10 @@ def text(longest: int) -> Callable[[str], str | None]:
 
     def check(value: str) -> str | None:
         trimmed = value.strip()
-        if any(unicodedata.category(character) in _UNFIT_CATEGORIES for character in trimmed):
-            raise Refused(BatchErrorCode.TEXT_INVALID, "Control characters and line breaks are not allowed here.")
+        if not is_line(trimmed):
+            raise reject(BatchErrorCode.TEXT_INVALID, "Control characters and line breaks are not allowed here.")
         if len(trimmed) > longest:
-            raise Refused(
+            raise reject(
                 BatchErrorCode.TEXT_TOO_LONG, f"At most {longest} characters are kept; this has {len(trimmed)}."
             )
         return trimmed or None
@@ -83,14 +64,13 @@ def web_address(longest: int) -> Check:
         address = line(value)
         if address is None:
             return None
-        try:
-            url = _HTTP_URL.validate_python(address)
-        except ValidationError:
-            raise Refused(
+        url = http_url(address)
+        if url is None:
+            raise reject(
                 BatchErrorCode.URL_INVALID, "This takes an address such as https://example.com/declaration.pdf."
-            ) from None
-        if url.username or url.password:
-            raise Refused(BatchErrorCode.URL_INVALID, "An address that is published can't hold a user or a password.")
+            )
+        if has_credentials(url):
+            raise reject(BatchErrorCode.URL_INVALID, "An address that is published can't hold a user or a password.")
         return line(str(url))  # checked again, for escaping may have made it longer
 
     return check
@@ -99,7 +79,7 @@ def web_address(longest: int) -> Check:
 def quantity(value: int) -> int:
     """A number of pieces, at least 1."""
     if not 1 <= value <= LARGEST_INTEGER:
-        raise Refused(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A whole number from 1 to {LARGEST_INTEGER} is needed.")
+        raise reject(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A whole number from 1 to {LARGEST_INTEGER} is needed.")
     return value
 
 
@@ -113,10 +93,10 @@ def decimal(largest: str, *, zero: bool = False) -> Check:
         in_range = value.is_finite() and value <= most and (value > 0 or (zero and value == 0))
         if not in_range:
             least = "from 0" if zero else "above 0"
-            raise Refused(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A number {least} up to {most} is needed.")
+            raise reject(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A number {least} up to {most} is needed.")
         kept = value.quantize(smallest_step)
         if kept != value:
-            raise Refused(BatchErrorCode.NUMBER_TOO_PRECISE, f"At most {decimals} decimals are kept.")
+            raise reject(BatchErrorCode.NUMBER_TOO_PRECISE, f"At most {decimals} decimals are kept.")
         return abs(kept)  # the database knows no -0
 
     return check
@@ -127,7 +107,7 @@ def not_after(latest: date) -> Check:
 
     def check(value: date) -> date:
         if value > latest:
-            raise Refused(BatchErrorCode.DATE_IN_FUTURE, f"The date can't be after {latest}.")
+            raise reject(BatchErrorCode.DATE_IN_FUTURE, f"The date can't be after {latest}.")
         return value
 
     return check
@@ -140,11 +120,11 @@ def attributes(value: object) -> dict[str, object]:
     was written.
     """
     if not isinstance(value, dict):
-        raise Refused(BatchErrorCode.ATTRIBUTES_INVALID, 'Attributes are a JSON object such as {"line": "B"}.')
+        raise reject(BatchErrorCode.ATTRIBUTES_INVALID, 'Attributes are a JSON object such as {"line": "B"}.')
     _check_json(value, 1)
     size = len(orjson.dumps(value))
     if size > LARGEST_ATTRIBUTES:
-        raise Refused(
+        raise reject(
             BatchErrorCode.ATTRIBUTES_TOO_LARGE,
             f"Attributes take at most {LARGEST_ATTRIBUTES} bytes as compact JSON; these take {size}.",
         )
@@ -166,7 +146,7 @@ def _check_json(value: object, depth: int) -> None:
         _check_json_scalar(value)
         return
     if depth > DEEPEST_ATTRIBUTES:
-        raise Refused(
+        raise reject(
             BatchErrorCode.ATTRIBUTES_TOO_LARGE,
             f"Attributes nest objects and lists at most {DEEPEST_ATTRIBUTES} deep, the outermost counted.",
         )
@@ -179,13 +159,13 @@ def _check_json(value: object, depth: int) -> None:
 
 def _check_json_key(key: object) -> None:
     if not isinstance(key, str):
-        raise Refused(BatchErrorCode.ATTRIBUTES_INVALID, "The keys of a JSON object are text.")
+        raise reject(BatchErrorCode.ATTRIBUTES_INVALID, "The keys of a JSON object are text.")
     _check_json_scalar(key)
 
 
 def _check_json_scalar(value: object) -> None:
     match value:
-        case str() if _UNFIT_IN_JSON.search(value):
+        case str() if not is_storable(value):
             reason = "Text in attributes can't hold the NUL character or half a character."
         case float() if not math.isfinite(value):
             reason = "JSON has no NaN and no infinite numbers."
@@ -195,4 +175,4 @@ def _check_json_scalar(value: object) -> None:
             return
         case _:
             reason = f"JSON has no {type(value).__name__}."
-    raise Refused(BatchErrorCode.ATTRIBUTES_INVALID, reason)
+    raise reject(BatchErrorCode.ATTRIBUTES_INVALID, reason)

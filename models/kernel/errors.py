@@ -1,11 +1,13 @@
 """The one hierarchy of errors that the domain raises on purpose.
 
+A broken rule is a `Violation`; a use case that meets any raises `Rejected` with all of them and changes nothing.
+
 Edges map each class once: `Rejected` becomes a mutation's `userErrors` (or problem+json), every other
 `DomainError` becomes a GraphQL error with `extensions.code` (or problem+json). Anything else is a bug and masked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -94,6 +96,13 @@ class Rejected(DomainError):
         self.code = str(violations[0].code)
         self.violations = tuple(violations)
         self.http_status = http_status
+
+    def at(self, *path: str, value: str | None = None) -> list[Violation]:
+        """Returns the violations as those of what lies at this path of the input, each with its value or `value`."""
+        return [
+            replace(violation, field=(*path, *violation.field), value=violation.value or value)
+            for violation in self.violations
+        ]
 
 
 def reject(

@@ -1,14 +1,14 @@
 """A passport's life: the context's public face."""
 
 from models.lifecycle.actions.bulk import (
-    BulkTransitionCommand,
     BulkTransitionResult,
-    UnitError,
+    TransitionPassports,
+    UnitViolation,
     transition_many,
 )
 from models.lifecycle.actions.issue import record_issuance
-from models.lifecycle.actions.road import RecordCommand, record_event
-from models.lifecycle.actions.transition import TransitionCommand, TransitionResult, transition
+from models.lifecycle.actions.road import RecordEvent, record_event
+from models.lifecycle.actions.transition import TransitionPassport, TransitionResult, transition
 from models.lifecycle.actions.units import UnitFilter
 from models.lifecycle.audit import AuditHead, AuditReport, audit, bundle, published_key
 from models.lifecycle.chain import hash_text
@@ -42,7 +42,7 @@ from models.lifecycle.rules import (
 )
 from models.lifecycle.signing import InvalidKey, signing_seed, verification_key
 from models.lifecycle.tables import EventType
-from models.lifecycle.verify import Break, Fault, Verdict, verify
+from models.lifecycle.verify import Fault, LocatedFault, Verdict, verify
 
 __all__ = [
     "LARGEST_BULK",
@@ -50,8 +50,6 @@ __all__ = [
     "TRANSITIONS",
     "AuditHead",
     "AuditReport",
-    "Break",
-    "BulkTransitionCommand",
     "BulkTransitionResult",
     "EuStatus",
     "EventPage",
@@ -65,15 +63,17 @@ __all__ = [
     "LifecycleAction",
     "LifecycleErrorCode",
     "LiveEvent",
+    "LocatedFault",
     "PublicEvent",
     "PublicHistory",
-    "RecordCommand",
+    "RecordEvent",
     "RoadEvent",
     "Transition",
-    "TransitionCommand",
+    "TransitionPassport",
+    "TransitionPassports",
     "TransitionResult",
-    "UnitError",
     "UnitFilter",
+    "UnitViolation",
     "Verdict",
     "allowed_transitions",
     "audit",

@@ -211,7 +211,7 @@ def allowed_transitions(status: PassportStatus, role: Role) -> tuple[Transition,
     return tuple(line for line in _TABLE if status in line.from_statuses and role in line.roles)
 
 
-def role_refusal(transition: Transition, role: Role) -> Violation | None:
+def role_violation(transition: Transition, role: Role) -> Violation | None:
     """Why this role may not take the action, whatever the status; None when it may."""
     if role in transition.roles:
         return None
@@ -221,7 +221,7 @@ def role_refusal(transition: Transition, role: Role) -> Violation | None:
     return Violation(LifecycleErrorCode.ROLE_NOT_ALLOWED, message, ("action",), transition.action)
 
 
-def status_refusal(transition: Transition, status: PassportStatus, role: Role) -> Violation | None:
+def status_violation(transition: Transition, status: PassportStatus, role: Role) -> Violation | None:
     """Why the action is not possible in this status; None when it is."""
     if status in transition.from_statuses:
         return None

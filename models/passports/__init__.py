@@ -1,6 +1,6 @@
 """Passports: the context's public face."""
 
-from models.passports.actions import IssueCommand, authorise_issuing, issue
+from models.passports.actions import IssuePassports, authorise_issuing, issue
 from models.passports.downloads import Download, csv_export, open_download, open_linked_download, qr_archive, qr_code
 from models.passports.errors import PassportErrorCode
 from models.passports.links import BatchFile, LinkSignature, download_url
@@ -32,7 +32,7 @@ from models.passports.scans import (
     scan_stream,
     scans_by_id,
 )
-from models.passports.serials import RowError, SerialErrorCode
+from models.passports.serials import RowViolation, SerialErrorCode
 from models.passports.sources import MAX_INPUT_ROWS, CsvFile, InputRows, NewPassport
 from models.passports.succession import Successor, issue_successor
 from models.passports.tables import DeviceType, IssuancePhase, PassportStatus
@@ -50,8 +50,8 @@ __all__ = [
     "InvalidQrOption",
     "IssuancePhase",
     "IssuanceProgress",
-    "IssueCommand",
     "IssueMode",
+    "IssuePassports",
     "IssueResult",
     "LinkSignature",
     "LiveScan",
@@ -67,7 +67,7 @@ __all__ = [
     "QrOptions",
     "RecordScan",
     "RecordedScan",
-    "RowError",
+    "RowViolation",
     "ScanFilter",
     "ScanPage",
     "ScanRow",

@@ -18,7 +18,7 @@ from models.passports.locks import try_lock_serials
 from models.passports.progress import ProgressReport, reporting
 from models.passports.rules import IssueMode, IssueResult, already_issued, first_errors, latest_manufacture_date
 from models.passports.serials import MAX_ERRORS_KEPT, Row
-from models.passports.sources import Faults, SerialSource
+from models.passports.sources import RowViolations, SerialSource
 from models.passports.tables import PassportStatus
 
 _OPERATION = "passportsIssue"
@@ -26,7 +26,7 @@ _SECONDS_TO_NEXT_TRY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class IssueCommand:
+class IssuePassports:
     """Serials to be issued into a batch, as ACTIVE or, without `activate`, as INACTIVE passports."""
 
     batch_id: UUID
@@ -60,7 +60,7 @@ async def authorise_issuing(actor: Actor, batch_id: UUID) -> None:
     await batches.batch(actor, batch_id)
 
 
-async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
+async def issue(actor: Actor, command: IssuePassports, env: Env) -> IssueResult:
     """Issue a passport for each row, with the quota charge and each one's first event in the same transaction.
 
     Faulty rows are in the result. With `IssueMode.ALL_OR_NOTHING` one of them keeps all from being issued, with
@@ -80,7 +80,7 @@ async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
 
 
 async def _issue_in_turn(
-    actor: Actor, command: IssueCommand, input_hash: bytes, report: ProgressReport, env: Env
+    actor: Actor, command: IssuePassports, input_hash: bytes, report: ProgressReport, env: Env
 ) -> IssueResult:
     # Whoever has to wait for another upload does so outside a transaction, so that neither a company's many uploads nor
     # those of many companies take all of the server's connections.
@@ -97,7 +97,7 @@ async def _issue_in_turn(
 async def _issue_once(
     connection: Connection,
     actor: Actor,
-    command: IssueCommand,
+    command: IssuePassports,
     input_hash: bytes,
     report: ProgressReport,
     env: Env,
@@ -113,14 +113,14 @@ async def _issue_once(
 
 
 async def _issue(
-    connection: Connection, actor: Actor, command: IssueCommand, report: ProgressReport, env: Env
+    connection: Connection, actor: Actor, command: IssuePassports, report: ProgressReport, env: Env
 ) -> IssueResult:
     report.reading(0, 0)
     batch = await batches.lock_for_issuing(connection, actor, command.batch_id)
-    rows, faults = command.source.read(latest_manufacture_date(env.today()))
-    staged = await _stage(connection, rows, faults, report)
+    rows, wrong = command.source.read(latest_manufacture_date(env.today()))
+    staged = await _stage(connection, rows, wrong, report)
     report.writing()
-    result = await _decide(connection, actor, command.mode, staged, faults)
+    result = await _decide(connection, actor, command.mode, staged, wrong)
     issuance = Issuance(uuid7(), actor.tenant_id, batch.id, actor, result.created, command.status, env.now())
     await _write(connection, issuance)
     if command.idempotency_key is not None:
@@ -132,7 +132,9 @@ async def _issue(
     return result
 
 
-async def _stage(connection: Connection, chunks: Iterator[list[Row]], faults: Faults, report: ProgressReport) -> int:
+async def _stage(
+    connection: Connection, chunks: Iterator[list[Row]], wrong: RowViolations, report: ProgressReport
+) -> int:
     """Bring the good rows into the temporary table `issued_passport`; gives how many there are."""
     await connection.execute(
         "CREATE TEMPORARY TABLE issued_passport (ordinal bigint NOT NULL, passport_id uuid NOT NULL, "
@@ -143,7 +145,7 @@ async def _stage(connection: Connection, chunks: Iterator[list[Row]], faults: Fa
     while (chunk := await asyncio.to_thread(next, records, None)) is not None:
         await connection.copy_records_to_table("issued_passport", records=chunk)
         staged += len(chunk)
-        report.reading(staged, faults.error_count)
+        report.reading(staged, wrong.error_count)
     return staged
 
 
@@ -156,7 +158,9 @@ def _records(chunks: Iterator[list[Row]]) -> Iterator[list[tuple[object, ...]]]:
         ]
 
 
-async def _decide(connection: Connection, actor: Actor, mode: IssueMode, staged: int, faults: Faults) -> IssueResult:
+async def _decide(
+    connection: Connection, actor: Actor, mode: IssueMode, staged: int, wrong: RowViolations
+) -> IssueResult:
     """What is to be issued; leaves just that in `issued_passport`. Raises `_NothingIssued`."""
     known = await connection.fetch(
         """
@@ -168,8 +172,8 @@ async def _decide(connection: Connection, actor: Actor, mode: IssueMode, staged:
         MAX_ERRORS_KEPT,
     )
     duplicates = known[0]["known"] if known else 0
-    errors = first_errors(faults.errors, (already_issued(row["line"], row["serial_number"]) for row in known))
-    error_count = faults.error_count + duplicates
+    errors = first_errors(wrong.errors, (already_issued(row["line"], row["serial_number"]) for row in known))
+    error_count = wrong.error_count + duplicates
     created = staged - duplicates
     if created == 0 or (error_count and mode is IssueMode.ALL_OR_NOTHING):
         raise _NothingIssued(IssueResult(0, errors, error_count))

@@ -12,7 +12,7 @@ from models.kernel.errors import reject
 from models.kernel.ids import uuid7
 from models.passports.locks import lock_serials
 from models.passports.serials import SerialErrorCode
-from models.passports.serials.rows import normalise_serial, serial_fault
+from models.passports.serials.rows import normalise_serial, serial_violation
 from models.passports.tables import PassportStatus
 
 
@@ -35,8 +35,8 @@ async def issue_successor(connection: Connection, actor: Actor, successor: Succe
     with the path ``serialNumber``, for a serial number that is not usable or taken, BATCH_ARCHIVED and QUOTA_EXCEEDED.
     """
     serial_number = normalise_serial(successor.serial_number)
-    if fault := serial_fault(serial_number):
-        raise reject(fault.code, fault.message, "serialNumber", value=serial_number)
+    if violation := serial_violation(serial_number):
+        raise reject(violation.code, violation.message, "serialNumber", value=serial_number)
     await lock_serials(connection, actor.tenant_id)
     batch = await batches.lock_for_issuing(connection, actor, successor.batch_id)
     if await connection.fetchval(

@@ -1,6 +1,6 @@
 """Companies, their members and how these sign in: the context's public face."""
 
-from models.tenants.actions.company import Register, Registered, register, update_profile
+from models.tenants.actions.company import RegisterCompany, Registered, register, update_profile
 from models.tenants.actions.invitations import (
     AcceptInvitation,
     InviteMember,
@@ -16,7 +16,7 @@ from models.tenants.actions.password_reset import (
     request_password_reset,
     reset_password,
 )
-from models.tenants.actions.sessions import Login, Refresh, SignedIn, Tokens, login, logout, refresh, sweep
+from models.tenants.actions.sessions import LogIn, RefreshTokens, SignedIn, Tokens, login, logout, refresh, sweep
 from models.tenants.actions.team import ChangeMember, change_member, remove_member
 from models.tenants.errors import TenantErrorCode
 from models.tenants.outbox import outbox_handlers
@@ -33,11 +33,11 @@ __all__ = [
     "ChangeMember",
     "InviteMember",
     "Joined",
-    "Login",
+    "LogIn",
     "MemberStatus",
     "ProfilePatch",
-    "Refresh",
-    "Register",
+    "RefreshTokens",
+    "RegisterCompany",
     "Registered",
     "RequestPasswordReset",
     "ResetPassword",

@@ -12,7 +12,7 @@ from models.kernel import idempotency
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import ErrorCode, Violation, reject
-from models.lifecycle.actions.transition import checked, content_hash, moved, set_statuses, unit_refusal
+from models.lifecycle.actions.transition import checked, content_hash, moved, set_statuses, unit_violation
 from models.lifecycle.actions.units import Unit, UnitFilter, chain_states, lock_matching, lock_units
 from models.lifecycle.errors import LifecycleErrorCode
 from models.lifecycle.events import append, joined
@@ -23,7 +23,7 @@ _OPERATION: Final = "passportsTransition"
 
 
 @dataclass(frozen=True, slots=True)
-class BulkTransitionCommand:
+class TransitionPassports:
     """Passports to be moved by one action with the same evidence: at most 1,000 `ids`, or those of a `filter`."""
 
     action: LifecycleAction
@@ -39,7 +39,7 @@ class BulkTransitionCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitError:
+class UnitViolation:
     """Why one passport was not moved."""
 
     id: UUID
@@ -52,7 +52,7 @@ class BulkTransitionResult:
     """What became of the units. `remaining` more match the filter, all issued after the unit `last_id`."""
 
     succeeded: int
-    errors: list[UnitError]
+    errors: list[UnitViolation]
     remaining: int = 0
     last_id: UUID | None = None
 
@@ -75,13 +75,13 @@ class BulkTransitionResult:
         """The result in an answer that was kept."""
         return cls(
             answer["succeeded"],
-            [UnitError(UUID(id), LifecycleErrorCode[code], message) for id, code, message in answer["errors"]],
+            [UnitViolation(UUID(id), LifecycleErrorCode[code], message) for id, code, message in answer["errors"]],
             answer["remaining"],
             answer["lastId"] and UUID(answer["lastId"]),
         )
 
 
-async def transition_many(actor: Actor, command: BulkTransitionCommand, env: Env) -> BulkTransitionResult:
+async def transition_many(actor: Actor, command: TransitionPassports, env: Env) -> BulkTransitionResult:
     """Move each unit that may be moved, and say of every other why not; at most 10,000 units in one call.
 
     Raises `Forbidden`, `NotFound` for the filter's batch, and `Rejected` when the call as a whole won't do: its role,
@@ -111,18 +111,18 @@ async def transition_many(actor: Actor, command: BulkTransitionCommand, env: Env
 async def _move(
     connection: Connection,
     actor: Actor,
-    command: BulkTransitionCommand,
+    command: TransitionPassports,
     line: Transition,
     evidence: Evidence,
     units: list[Unit],
     remaining: int,
     env: Env,
 ) -> BulkTransitionResult:
-    refusals = {unit.id: unit_refusal(actor, line, evidence, unit) for unit in units}
-    movable = [unit for unit in units if refusals[unit.id] is None]
+    violations = {unit.id: unit_violation(actor, line, evidence, unit) for unit in units}
+    movable = [unit for unit in units if violations[unit.id] is None]
     result = BulkTransitionResult(
         succeeded=len(movable),
-        errors=_errors(command, refusals),
+        errors=_errors(command, violations),
         remaining=remaining,
         last_id=units[-1].id if command.filter and units else None,
     )
@@ -139,18 +139,18 @@ async def _move(
     return result
 
 
-def _errors(command: BulkTransitionCommand, refusals: dict[UUID, Violation | None]) -> list[UnitError]:
+def _errors(command: TransitionPassports, violations: dict[UUID, Violation | None]) -> list[UnitViolation]:
     """Why units were not moved: in the order of the ids asked for, else of issue."""
     errors = []
-    for id in dict.fromkeys(command.ids) if command.ids else refusals:
-        if id not in refusals:
-            errors.append(UnitError(id, LifecycleErrorCode.PASSPORT_NOT_FOUND, "There is no such passport."))
-        elif refusal := refusals[id]:
-            errors.append(UnitError(id, refusal.code, refusal.message))
+    for id in dict.fromkeys(command.ids) if command.ids else violations:
+        if id not in violations:
+            errors.append(UnitViolation(id, LifecycleErrorCode.PASSPORT_NOT_FOUND, "There is no such passport."))
+        elif violation := violations[id]:
+            errors.append(UnitViolation(id, violation.code, violation.message))
     return errors
 
 
-def _check_choice(command: BulkTransitionCommand, line: Transition) -> None:
+def _check_choice(command: TransitionPassports, line: Transition) -> None:
     if line.issues_successor:
         message = f"{line.action} gives each unit a serial number of its own: use passportTransition for each."
         raise reject(LifecycleErrorCode.ACTION_NOT_BULK, message, "action", value=line.action)

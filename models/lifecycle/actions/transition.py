@@ -1,7 +1,7 @@
 """Moving passports from one status to another, one or many at a time."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -18,7 +18,7 @@ from models.lifecycle.chain import canonical_json
 from models.lifecycle.events import EventRecord, Happening, append, joined
 from models.lifecycle.evidence import Evidence, check_evidence
 from models.lifecycle.queries import event_by_id
-from models.lifecycle.rules import TRANSITIONS, LifecycleAction, Transition, role_refusal, status_refusal
+from models.lifecycle.rules import TRANSITIONS, LifecycleAction, Transition, role_violation, status_violation
 from models.lifecycle.tables import EventType
 from models.passports import PassportStatus, Successor, issue_successor
 
@@ -28,7 +28,7 @@ _AHEAD_OF_UTC: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class TransitionCommand:
+class TransitionPassport:
     """One passport to be moved. `evidence` is JSON as it came in, checked against the action's shape."""
 
     passport_id: UUID
@@ -48,7 +48,7 @@ class TransitionResult:
     successor_id: UUID | None
 
 
-async def transition(actor: Actor, command: TransitionCommand, env: Env) -> TransitionResult:
+async def transition(actor: Actor, command: TransitionPassport, env: Env) -> TransitionResult:
     """Move one passport, with the event that proves it, in one transaction.
 
     Of two people who act on one unit at once the second is judged by what the first made of it. Raises `Forbidden`,
@@ -70,8 +70,8 @@ async def transition(actor: Actor, command: TransitionCommand, env: Env) -> Tran
         if not units:
             raise NotFound("There is no such passport.")
         [unit] = units
-        if refusal := unit_refusal(actor, line, evidence, unit):
-            raise Rejected([refusal])
+        if violation := unit_violation(actor, line, evidence, unit):
+            raise Rejected([violation])
         states = await chain_states(connection, units)
         return await _move(connection, actor, line, evidence, unit, states[unit.id], key, env)
 
@@ -101,16 +101,16 @@ async def _move(
 def checked(actor: Actor, line: Transition, given: object, env: Env) -> Evidence:
     """The evidence as it is kept. Raises `Forbidden`, or `Rejected` for a role or evidence that won't do."""
     actor.require(Permission.PASSPORT_TRANSITION)
-    evidence, faults = check_evidence(line.evidence, given, env.today() + _AHEAD_OF_UTC)
-    refusal = role_refusal(line, actor.role)
-    if refusal or faults:
-        raise Rejected([refusal] if refusal else faults)
+    evidence, violations = check_evidence(line.evidence, given, env.today() + _AHEAD_OF_UTC)
+    violation = role_violation(line, actor.role)
+    if violation or violations:
+        raise Rejected([violation] if violation else violations)
     return evidence
 
 
-def unit_refusal(actor: Actor, line: Transition, evidence: Evidence, unit: Unit) -> Violation | None:
+def unit_violation(actor: Actor, line: Transition, evidence: Evidence, unit: Unit) -> Violation | None:
     """Why this unit can't be moved so; None when it can."""
-    return status_refusal(line, unit.status, actor.role) or evidence.date_refusal(unit.manufacture_date)
+    return status_violation(line, unit.status, actor.role) or evidence.date_violation(unit.manufacture_date)
 
 
 def moved(
@@ -163,8 +163,7 @@ async def _issue(connection: Connection, actor: Actor, successor: Successor, env
     try:
         await issue_successor(connection, actor, successor, env)
     except Rejected as rejected:
-        violations = [replace(fault, field=("evidence", *fault.field)) for fault in rejected.violations]
-        raise Rejected(violations, http_status=rejected.http_status, **rejected.extensions) from None
+        raise Rejected(rejected.at("evidence"), http_status=rejected.http_status, **rejected.extensions) from None
 
 
 def _result(event: EventRecord) -> TransitionResult:

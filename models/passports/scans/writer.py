@@ -142,7 +142,7 @@ class ScanWriter:
                 waiting.answer(failed)
             return
         for waiting, judgement in zip(group, judgements, strict=True):
-            waiting.answer(_refusal(waiting.scan, judgement))
+            waiting.answer(_error_of(waiting.scan, judgement))
         if self._live is not None:
             accepted = (judgement for judgement in judgements if judgement["is_allowed"])
             self._live.announce(Feed.SCAN, {judgement["tenant_id"] for judgement in accepted} - {None})
@@ -162,7 +162,7 @@ async def _write(scans: Sequence[ArrivedScan]) -> list[Record]:
     )
 
 
-def _refusal(scan: ArrivedScan, judgement: Record) -> Exception | None:
+def _error_of(scan: ArrivedScan, judgement: Record) -> Exception | None:
     """Why the scan was not recorded; None when it was."""
     if not judgement["is_allowed"]:
         return RateLimited(

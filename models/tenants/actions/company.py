@@ -18,7 +18,7 @@ from models.tenants.visible import visible_tenants
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class RegisterCompany:
     """A company to be registered and how its owner will sign in. Companies may share a name."""
 
     company_name: str
@@ -34,7 +34,7 @@ class Registered:
     user: User
 
 
-async def register(command: Register, env: Env, *, address: str = "") -> Registered:
+async def register(command: RegisterCompany, env: Env, *, address: str = "") -> Registered:
     """Register a company. `address` is the caller's, "" when unknown. Raises a rejection or `RateLimited`."""
     company_name, email, password = rules.checked_registration(command.company_name, command.email, command.password)
     await spend(REGISTRATIONS, caller(address), env)

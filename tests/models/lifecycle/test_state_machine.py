@@ -25,12 +25,12 @@ from models.kernel.env import Env, Policy
 from models.kernel.errors import Forbidden, Rejected
 from models.kernel.permissions import Role
 from models.lifecycle import (
-    BulkTransitionCommand,
     BulkTransitionResult,
     EventRecord,
     LifecycleAction,
-    RecordCommand,
+    RecordEvent,
     RoadEvent,
+    TransitionPassports,
     TransitionResult,
     UnitFilter,
 )
@@ -156,7 +156,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(action=st.sampled_from(TOGETHER), role=st.sampled_from(sorted(CARRIERS)))
     def act_on_all(self, action: LifecycleAction, role: Role) -> None:
-        command = BulkTransitionCommand(action, dated(action), filter=UnitFilter(self.batch.id))
+        command = TransitionPassports(action, dated(action), filter=UnitFilter(self.batch.id))
         answer = self.attempt(lifecycle.transition_many(self.members[role], command, self.world.env))
         if role not in MODEL[action][1]:
             assert isinstance(answer, Rejected)
@@ -169,7 +169,7 @@ class Lives(RuleBasedStateMachine):
 
     @rule(unit=units, event=st.sampled_from([RoadEvent.QC_PASSED, RoadEvent.INITIAL_SALE]))
     def record(self, unit: Unit, event: RoadEvent) -> None:
-        command = RecordCommand(unit.id, event, "Pune")
+        command = RecordEvent(unit.id, event, "Pune")
         answer = self.attempt(lifecycle.record_event(self.owner, command, self.world.env))
         if unit.status in ("RECYCLED", "REPURPOSED"):
             assert isinstance(answer, Rejected)
@@ -190,7 +190,7 @@ class Lives(RuleBasedStateMachine):
     async def _check(self) -> None:
         for unit in getattr(self, "all", ()):
             report = await lifecycle.audit(self.owner, unit.id, self.world.env)
-            assert report.verdict.first_broken is None
+            assert report.verdict.first_fault is None
             assert (report.verdict.event_count, report.stored_status) == (unit.events, unit.status)
             assert await status_of(unit.id) == unit.status
 
