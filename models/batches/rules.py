@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict, get_origin, get_type_hints
 from uuid import UUID
 
 from models.batches import values
@@ -19,64 +19,51 @@ DAYS_AHEAD = timedelta(days=1)
 
 
 class SpecsPatch(TypedDict, total=False):
-    """Changes to the specs: an absent key leaves the value, None clears it."""
+    """Changes to the specs: an absent key leaves the value, None clears it. Each field stands with its check."""
 
-    chemistry: str | None
-    nominal_voltage_v: Decimal | None
-    rated_capacity_ah: Decimal | None
-    manufacturer: str | None
-    weight_kg: Decimal | None
-    country_of_origin: str | None
+    chemistry: Annotated[str | None, values.text(60)]
+    nominal_voltage_v: Annotated[Decimal | None, values.decimal("999999.999")]
+    rated_capacity_ah: Annotated[Decimal | None, values.decimal("999999999.999")]
+    manufacturer: Annotated[str | None, values.text(200)]
+    weight_kg: Annotated[Decimal | None, values.decimal("999999999.999")]
+    country_of_origin: Annotated[str | None, values.country(60)]
 
 
 class BatchPatch(TypedDict, total=False):
-    """Changes to a batch: an absent key leaves the value, None clears it.
+    """Changes to a batch: an absent key leaves the value, None clears it. Each field stands with its check.
 
     `attributes` are replaced whole. `specs` are patched field by field; None clears them all. With `product_id`
     the batch takes the product's brand and model name as they are now.
     """
 
-    batch_name: str | None
-    batch_number: str | None
+    batch_name: Annotated[str | None, values.text(120)]
+    batch_number: Annotated[str | None, values.text(60)]
     product_id: UUID | None
-    status: BatchStatus | None
-    market_region: MarketRegion | None
+    status: Annotated[BatchStatus | None, values.anything]
+    market_region: Annotated[MarketRegion | None, values.anything]
     production_date: date | None
-    quantity: int | None
-    facility_ref: str | None
+    quantity: Annotated[int | None, values.quantity]
+    facility_ref: Annotated[str | None, values.text(120)]
     specs: SpecsPatch | None
-    attributes: dict[str, object] | None
-    pli_compliant: bool | None
-    domestic_value_add: Decimal | None
-    cell_source: CellSource | None
-    carbon_footprint_kg_per_kwh: Decimal | None
-    carbon_footprint_url: str | None
+    attributes: Annotated[dict[str, object] | None, values.attributes]
+    pli_compliant: Annotated[bool | None, values.anything]
+    domestic_value_add: Annotated[Decimal | None, values.decimal("100.00", zero=True)]
+    cell_source: Annotated[CellSource | None, values.anything]
+    carbon_footprint_kg_per_kwh: Annotated[Decimal | None, values.decimal("999999999.999", zero=True)]
+    carbon_footprint_url: Annotated[str | None, values.web_address(500)]
 
 
 Columns = Mapping[str, object]
 
-_CHECKS: Mapping[str, Check] = {
-    "batch_name": values.text(120),
-    "batch_number": values.text(60),
-    "status": values.anything,
-    "market_region": values.anything,
-    "quantity": values.quantity,
-    "facility_ref": values.text(120),
-    "attributes": values.attributes,
-    "pli_compliant": values.anything,
-    "domestic_value_add": values.decimal("100.00", zero=True),
-    "cell_source": values.anything,
-    "carbon_footprint_kg_per_kwh": values.decimal("999999999.999", zero=True),
-    "carbon_footprint_url": values.web_address(500),
-}
-_SPECS_CHECKS: Mapping[str, Check] = {
-    "chemistry": values.text(60),
-    "nominal_voltage_v": values.decimal("999999.999"),
-    "rated_capacity_ah": values.decimal("999999999.999"),
-    "manufacturer": values.text(200),
-    "weight_kg": values.decimal("999999999.999"),
-    "country_of_origin": values.country(60),
-}
+
+def _checks(patch: type) -> Mapping[str, Check]:
+    """The checks that stand with the patch's fields; a field without one has its rule in `changes`."""
+    hints = get_type_hints(patch, include_extras=True)
+    return {field: hint.__metadata__[0] for field, hint in hints.items() if get_origin(hint) is Annotated}
+
+
+_CHECKS = _checks(BatchPatch)
+_SPECS_CHECKS = _checks(SpecsPatch)
 _REQUIRED = ("batch_name", "market_region", "status")
 _PRODUCT_COLUMNS = ("product_id", "brand_id", "model_name")
 

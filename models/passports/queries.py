@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from models import database
 from models.batches import VISIBLE_BATCHES, CellSource, MarketRegion, visible_to
+from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
@@ -115,18 +117,28 @@ def _after(request: PageRequest) -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicBatch:
-    """What a passport's batch tells everybody. `domestic_value_add` is in per cent; null is not declared."""
+class PublicSpecs:
+    """What a batch's specs tell everybody: the columns of these names."""
 
-    batch_name: str
-    model_name: str | None
-    market_region: MarketRegion
     chemistry: str | None
     nominal_voltage_v: float | None
     rated_capacity_ah: float | None
     manufacturer: str | None
     weight_kg: float | None
     country_of_origin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicBatch:
+    """What a passport's batch tells everybody: the columns of these names. Null is what the company has not declared.
+
+    `domestic_value_add` is in per cent.
+    """
+
+    batch_name: str
+    model_name: str | None
+    market_region: MarketRegion
+    specs: PublicSpecs
     pli_compliant: bool | None
     domestic_value_add: float | None
     cell_source: CellSource | None
@@ -159,15 +171,17 @@ class PublicPassport:
     tenant: PublicTenant
 
 
-_PUBLIC_PASSPORT = """
-SELECT p.id, p.serial_number, p.manufacture_date, p.status, p.created_at,
-    b.batch_name, b.model_name, b.market_region, b.chemistry, b.nominal_voltage_v::float8, b.rated_capacity_ah::float8,
-    b.manufacturer, b.weight_kg::float8, b.country_of_origin, b.pli_compliant, b.domestic_value_add::float8,
-    b.cell_source, b.carbon_footprint_kg_per_kwh::float8, b.carbon_footprint_url,
-    t.company_name, t.address, t.support_email, t.website, t.epr_registration_number, t.bis_r_number
+_SPECS_COLUMNS: Final = tuple(field.name for field in fields(PublicSpecs))
+_BATCH_COLUMNS: Final = tuple(field.name for field in fields(PublicBatch) if field.name != "specs")
+_TENANT_COLUMNS: Final = tuple(field.name for field in fields(PublicTenant))
+_PUBLIC_COLUMNS: Final = ", ".join(
+    [*(f"b.{name}" for name in (*_BATCH_COLUMNS, *_SPECS_COLUMNS)), *(f"t.{name}" for name in _TENANT_COLUMNS)]
+)
+_PUBLIC_PASSPORT: Final = f"""
+SELECT p.id, p.serial_number, p.manufacture_date, p.status, p.created_at, {_PUBLIC_COLUMNS}
 FROM passport p JOIN batch b ON b.id = p.batch_id JOIN tenant t ON t.id = p.tenant_id
 WHERE p.id = $1
-"""
+"""  # noqa: S608  # as above
 
 
 async def public_passport(id: UUID) -> PublicPassport | None:
@@ -181,28 +195,17 @@ async def public_passport(id: UUID) -> PublicPassport | None:
         manufacture_date=row["manufacture_date"],
         status=PassportStatus(row["status"]),
         issued_at=row["created_at"],
-        batch=PublicBatch(
-            batch_name=row["batch_name"],
-            model_name=row["model_name"],
-            market_region=MarketRegion(row["market_region"]),
-            chemistry=row["chemistry"],
-            nominal_voltage_v=row["nominal_voltage_v"],
-            rated_capacity_ah=row["rated_capacity_ah"],
-            manufacturer=row["manufacturer"],
-            weight_kg=row["weight_kg"],
-            country_of_origin=row["country_of_origin"],
-            pli_compliant=row["pli_compliant"],
-            domestic_value_add=row["domestic_value_add"],
-            cell_source=CellSource(row["cell_source"]) if row["cell_source"] else None,
-            carbon_footprint_kg_per_kwh=row["carbon_footprint_kg_per_kwh"],
-            carbon_footprint_url=row["carbon_footprint_url"],
-        ),
-        tenant=PublicTenant(
-            company_name=row["company_name"],
-            address=row["address"],
-            support_email=row["support_email"],
-            website=row["website"],
-            epr_registration_number=row["epr_registration_number"],
-            bis_r_number=row["bis_r_number"],
-        ),
+        batch=_public_batch(row),
+        tenant=PublicTenant(**{name: row[name] for name in _TENANT_COLUMNS}),
     )
+
+
+def _public_batch(row: Record) -> PublicBatch:
+    declared = {name: _plain(row[name]) for name in _BATCH_COLUMNS}
+    declared["market_region"] = MarketRegion(declared["market_region"])
+    declared["cell_source"] = declared["cell_source"] and CellSource(declared["cell_source"])
+    return PublicBatch(**declared, specs=PublicSpecs(**{name: _plain(row[name]) for name in _SPECS_COLUMNS}))
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
