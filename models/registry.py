@@ -1,27 +1,31 @@
-"""The contexts of the domain, put together: a new one adds its table module's name to `models.database.CONTEXTS`
-and its lines here; nothing else in the core knows it."""
+"""The contexts of the domain, put together: a new one is a line here."""
 
-from models import batches, billing, lifecycle
-from models.batches.errors import BatchErrorCode
+from dataclasses import fields
+from typing import Final
+
+from models import batches, billing, dashboard, lifecycle, passports, tenants
+from models.kernel.context import DomainContext
 from models.kernel.env import Participants
 from models.kernel.errors import ErrorCode
 from models.kernel.idempotency import IdempotencyErrorCode
-from models.passports.errors import PassportErrorCode
-from models.passports.serials import SerialErrorCode
-from models.tenants.errors import TenantErrorCode
 
-ERROR_CODES: tuple[type[ErrorCode], ...] = (
-    IdempotencyErrorCode,
-    TenantErrorCode,
-    SerialErrorCode,
-    BatchErrorCode,
-    PassportErrorCode,
-    lifecycle.LifecycleErrorCode,
-    billing.BillingErrorCode,
+# Participants take part in this order: whoever locks a feed comes last.
+CONTEXTS: Final[tuple[DomainContext, ...]] = (
+    tenants.CONTEXT,
+    batches.CONTEXT,
+    passports.CONTEXT,
+    billing.CONTEXT,
+    lifecycle.CONTEXT,
+    dashboard.CONTEXT,
 )
 
-PARTICIPANTS = Participants(
-    tenant_registered=(billing.open_account,),
-    member_limited=(batches.require_brands,),
-    passports_issued=(billing.charge_issuance, lifecycle.record_issuance),
+ERROR_CODES: Final[tuple[type[ErrorCode], ...]] = (
+    IdempotencyErrorCode,
+    *(codes for context in CONTEXTS for codes in context.error_codes),
+)
+PARTICIPANTS: Final = Participants(
+    **{
+        field.name: tuple(part for context in CONTEXTS for part in getattr(context.participants, field.name))
+        for field in fields(Participants)
+    }
 )

@@ -1,5 +1,7 @@
 """Brands, products and production batches: the context's public face."""
 
+from typing import Final
+
 from models.batches.actions import (
     CreateBatch,
     CreateBrand,
@@ -39,8 +41,15 @@ from models.batches.queries import (
 from models.batches.rules import BatchPatch, SpecsPatch
 from models.batches.tables import Batch, BatchStatus, Brand, CellSource, MarketRegion, Product
 from models.batches.visible import VISIBLE_BATCHES, visible_to
+from models.kernel.context import DomainContext
+from models.kernel.env import Participants
+
+CONTEXT: Final = DomainContext(
+    error_codes=(BatchErrorCode,), participants=Participants(member_limited=(require_brands,))
+)
 
 __all__ = [
+    "CONTEXT",
     "VISIBLE_BATCHES",
     "Batch",
     "BatchErrorCode",

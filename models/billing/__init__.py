@@ -1,5 +1,7 @@
 """Quota and payments: the context's public face."""
 
+from typing import Final
+
 from models.billing.actions import charge_issuance, grant, open_account
 from models.billing.checks import Difference, check_quota
 from models.billing.errors import BillingErrorCode
@@ -30,8 +32,16 @@ from models.billing.webhooks import (
     requeue_parked_events,
     troubled_events,
 )
+from models.kernel.context import DomainContext
+from models.kernel.env import Participants
+
+CONTEXT: Final = DomainContext(
+    error_codes=(BillingErrorCode,),
+    participants=Participants(tenant_registered=(open_account,), passports_issued=(charge_issuance,)),
+)
 
 __all__ = [
+    "CONTEXT",
     "RAZORPAY_URL",
     "VISIBLE_QUOTA",
     "BillingErrorCode",

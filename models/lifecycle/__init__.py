@@ -1,5 +1,9 @@
 """A passport's life: the context's public face."""
 
+from typing import Final
+
+from models.kernel.context import DomainContext
+from models.kernel.env import Participants
 from models.lifecycle.actions.bulk import (
     BulkTransitionResult,
     TransitionPassports,
@@ -44,7 +48,12 @@ from models.lifecycle.signing import InvalidKey, signing_seed, verification_key
 from models.lifecycle.tables import EventType
 from models.lifecycle.verify import Fault, LocatedFault, Verdict, verify
 
+CONTEXT: Final = DomainContext(
+    error_codes=(LifecycleErrorCode,), participants=Participants(passports_issued=(record_issuance,))
+)
+
 __all__ = [
+    "CONTEXT",
     "LARGEST_BULK",
     "MOST_IDS",
     "TRANSITIONS",

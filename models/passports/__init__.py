@@ -1,5 +1,8 @@
 """Passports: the context's public face."""
 
+from typing import Final
+
+from models.kernel.context import DomainContext
 from models.passports.actions import IssuePassports, authorise_issuing, issue
 from models.passports.downloads import Download, csv_export, open_download, open_linked_download, qr_archive, qr_code
 from models.passports.errors import PassportErrorCode
@@ -39,7 +42,15 @@ from models.passports.succession import Successor, issue_successor
 from models.passports.tables import DeviceType, IssuancePhase, PassportStatus
 from models.passports.visible import VISIBLE_PASSPORTS
 
+CONTEXT: Final = DomainContext(
+    error_codes=(
+        PassportErrorCode,
+        SerialErrorCode,
+    )
+)
+
 __all__ = [
+    "CONTEXT",
     "MAX_INPUT_ROWS",
     "VISIBLE_PASSPORTS",
     "BatchFile",

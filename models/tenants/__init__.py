@@ -1,5 +1,8 @@
 """Companies, their members and how these sign in: the context's public face."""
 
+from typing import Final
+
+from models.kernel.context import DomainContext
 from models.tenants.actions.company import RegisterCompany, Registered, register, update_profile
 from models.tenants.actions.invitations import (
     AcceptInvitation,
@@ -26,7 +29,10 @@ from models.tenants.tables import Tenant, User
 from models.tenants.team import MemberStatus, status_of
 from models.tenants.tokens import Authentication, Authenticator
 
+CONTEXT: Final = DomainContext(error_codes=(TenantErrorCode,))
+
 __all__ = [
+    "CONTEXT",
     "AcceptInvitation",
     "Authentication",
     "Authenticator",
