@@ -6,7 +6,7 @@ from typing import Final
 
 from api.pages import TEMPLATES
 from models.batches import CellSource, MarketRegion
-from models.lifecycle import LifecycleAction, PublicHistory, RoadEvent
+from models.lifecycle import LifecycleAction, PublicHistory, TraceabilityEvent
 from models.passports import PassportStatus, PublicPassport
 
 
@@ -71,10 +71,10 @@ _EVENT_TEXTS: Final = {
     LifecycleAction.REMANUFACTURE: "Remanufactured for a second life",
     LifecycleAction.RETIRE: "End of life",
     LifecycleAction.RECYCLE: "Recycled",
-    RoadEvent.QC_PASSED: "Quality control passed",
-    RoadEvent.EXPORT_CLEARED: "Cleared for export",
-    RoadEvent.IMPORT_CLEARED: "Cleared for import",
-    RoadEvent.INITIAL_SALE: "First sold",
+    TraceabilityEvent.QC_PASSED: "Quality control passed",
+    TraceabilityEvent.EXPORT_CLEARED: "Cleared for export",
+    TraceabilityEvent.IMPORT_CLEARED: "Cleared for import",
+    TraceabilityEvent.INITIAL_SALE: "First sold",
 }
 
 
@@ -99,7 +99,7 @@ def passport_page(passport: PublicPassport, history: PublicHistory) -> str:
             ("Who answers for it", _company_facts(passport)),
         ],
         timeline=_timeline(history),
-        kin=history.kin,
+        lineage=history.lineage,
     )
 
 

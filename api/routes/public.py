@@ -73,8 +73,8 @@ def public_document(passport: PublicPassport, history: PublicHistory) -> dict[st
             {"action": event.action, "at": event.at, "status": event.status, "place": event.place}
             for event in history.events
         ],
-        "predecessorUuid": _text(history.kin.predecessor_id),
-        "successorUuid": _text(history.kin.successor_id),
+        "predecessorUuid": _text(history.lineage.predecessor_id),
+        "successorUuid": _text(history.lineage.successor_id),
     }
 
 

@@ -115,7 +115,7 @@ async def count_batches(actor: Actor, filter: BatchFilter) -> int:
 
 async def batch(actor: Actor, batch_id: UUID) -> Batch:
     """One batch. Raises `NotFound`."""
-    return found(await visible_batches(actor).get_or_none(id=batch_id), "batch")
+    return require_row(await visible_batches(actor).get_or_none(id=batch_id), "batch")
 
 
 async def batches_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Batch]:
@@ -137,7 +137,7 @@ async def batch_counts(actor: Actor, product_ids: Iterable[UUID]) -> dict[UUID, 
     return dict(await counted.group_by("product_id").values_list("product_id", "batches"))
 
 
-def found(row: Row | None, kind: str) -> Row:
+def require_row(row: Row | None, kind: str) -> Row:
     """The row, or `NotFound` without saying whether it exists for somebody else."""
     if row is None:
         raise NotFound(f"There is no such {kind}.")

@@ -39,16 +39,16 @@ class BatchPatch(TypedDict, total=False):
     batch_name: Annotated[str | None, values.text(120)]
     batch_number: Annotated[str | None, values.text(60)]
     product_id: UUID | None
-    status: Annotated[BatchStatus | None, values.anything]
-    market_region: Annotated[MarketRegion | None, values.anything]
+    status: Annotated[BatchStatus | None, values.unchecked]
+    market_region: Annotated[MarketRegion | None, values.unchecked]
     production_date: date | None
     quantity: Annotated[int | None, values.quantity]
     facility_ref: Annotated[str | None, values.text(120)]
     specs: SpecsPatch | None
     attributes: Annotated[dict[str, object] | None, values.attributes]
-    pli_compliant: Annotated[bool | None, values.anything]
+    pli_compliant: Annotated[bool | None, values.unchecked]
     domestic_value_add: Annotated[Decimal | None, values.decimal("100.00", zero=True)]
-    cell_source: Annotated[CellSource | None, values.anything]
+    cell_source: Annotated[CellSource | None, values.unchecked]
     carbon_footprint_kg_per_kwh: Annotated[Decimal | None, values.decimal("999999999.999", zero=True)]
     carbon_footprint_url: Annotated[str | None, values.web_address(500)]
 
@@ -107,10 +107,10 @@ def changes(
     ]
     if violations:
         raise Rejected(violations)
-    return {name: value for name, value in wanted.items() if not values.same(current[name], value)}
+    return {name: value for name, value in wanted.items() if not values.is_same(current[name], value)}
 
 
-def kept_name(value: str, field: str) -> str:
+def checked_name(value: str, field: str) -> str:
     """The name of a brand or product as it is kept: 1 to 120 characters. Raises a rejection that names the field."""
     cleaned, violations = _checked({field: value}, {field: values.text(120)})
     if not violations and cleaned[field] is None:

@@ -24,7 +24,7 @@ _LARGEST_EXACT = 2**53 - 1
 Check = Callable[[Any], object]
 
 
-def anything(value: Any) -> object:
+def unchecked(value: Any) -> object:
     """No rule beyond the value's type."""
     return value
 
@@ -131,13 +131,13 @@ def attributes(value: object) -> dict[str, object]:
     return value
 
 
-def same(one: object, other: object) -> bool:
+def is_same(one: object, other: object) -> bool:
     """Whether two values are kept alike: numbers compare by value, and true is not 1."""
     match one, other:
         case dict(), dict():
-            return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+            return one.keys() == other.keys() and all(is_same(value, other[key]) for key, value in one.items())
         case list(), list():
-            return len(one) == len(other) and all(map(same, one, other))
+            return len(one) == len(other) and all(map(is_same, one, other))
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 

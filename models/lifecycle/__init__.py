@@ -11,7 +11,7 @@ from models.lifecycle.actions.bulk import (
     transition_many,
 )
 from models.lifecycle.actions.issue import record_issuance
-from models.lifecycle.actions.road import RecordEvent, record_event
+from models.lifecycle.actions.traceability import RecordEvent, record_event
 from models.lifecycle.actions.transition import TransitionPassport, TransitionResult, transition
 from models.lifecycle.actions.units import UnitFilter
 from models.lifecycle.audit import AuditHead, AuditReport, audit, bundle, published_key
@@ -22,7 +22,7 @@ from models.lifecycle.evidence import EvidenceField, EvidenceType
 from models.lifecycle.live import LiveEvent, event_stream
 from models.lifecycle.queries import (
     EventPage,
-    Kin,
+    Lineage,
     PublicEvent,
     PublicHistory,
     eu_statuses,
@@ -30,7 +30,7 @@ from models.lifecycle.queries import (
     event_cursor,
     events_by_id,
     events_by_passport,
-    kin,
+    lineages,
     public_history,
     public_timelines,
 )
@@ -40,7 +40,7 @@ from models.lifecycle.rules import (
     TRANSITIONS,
     EuStatus,
     LifecycleAction,
-    RoadEvent,
+    TraceabilityEvent,
     Transition,
     allowed_transitions,
 )
@@ -68,15 +68,15 @@ __all__ = [
     "EvidenceType",
     "Fault",
     "InvalidKey",
-    "Kin",
     "LifecycleAction",
     "LifecycleErrorCode",
+    "Lineage",
     "LiveEvent",
     "LocatedFault",
     "PublicEvent",
     "PublicHistory",
     "RecordEvent",
-    "RoadEvent",
+    "TraceabilityEvent",
     "Transition",
     "TransitionPassport",
     "TransitionPassports",
@@ -94,7 +94,7 @@ __all__ = [
     "events_by_id",
     "events_by_passport",
     "hash_text",
-    "kin",
+    "lineages",
     "public_history",
     "public_timelines",
     "published_key",

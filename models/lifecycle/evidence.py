@@ -80,7 +80,7 @@ def check_evidence(
     return Evidence(kept, dates), tuple(violations)
 
 
-def line_of_text(value: object, longest: int, code: ErrorCode) -> str:
+def one_line(value: object, longest: int, code: ErrorCode) -> str:
     """One line of text, trimmed, in Unicode NFC. Raises `Rejected`."""
     if not isinstance(value, str):
         raise reject(code, "A text is needed here.")
@@ -124,7 +124,7 @@ def metadata_violation(value: object, path: tuple[str, ...] = ("metadata",)) -> 
 
 def _check(field: EvidenceField, value: object, latest: date) -> str:
     if field.type is EvidenceType.TEXT:
-        return line_of_text(value, field.longest, LifecycleErrorCode.EVIDENCE_INVALID)
+        return one_line(value, field.longest, LifecycleErrorCode.EVIDENCE_INVALID)
     if field.type is EvidenceType.PERCENT:
         return decimal_text(value, 0, 100, LifecycleErrorCode.EVIDENCE_INVALID)
     return _past_date(value, latest).isoformat()

@@ -14,7 +14,7 @@ from models.kernel.actor import Actor
 from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
 from models.lifecycle.events import COLUMNS, EventRecord
-from models.lifecycle.rules import PUBLIC_ROAD_EVENTS, EuStatus, eu_status
+from models.lifecycle.rules import PUBLIC_TRACEABILITY_EVENTS, EuStatus, eu_status
 from models.lifecycle.tables import EventType
 from models.lifecycle.visible import VISIBLE_EVENTS
 from models.passports import VISIBLE_PASSPORTS, PassportStatus
@@ -50,7 +50,7 @@ SELECT e.* FROM unnest($1::uuid[]) unit (id) CROSS JOIN LATERAL (
     ORDER BY position DESC LIMIT $4
 ) e ORDER BY e.passport_id, e.position
 """
-_KIN: Final = """
+_LINEAGES: Final = """
 SELECT p.id, p.predecessor_id, s.id AS successor_id FROM passport p LEFT JOIN passport s ON s.predecessor_id = p.id
 WHERE p.id = ANY($1)
 """
@@ -66,7 +66,7 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class PublicEvent:
-    """What everybody may know of an event: `status` is the one that it led to; `place` is the road's alone."""
+    """What everybody may know of an event: `status` is the one that it led to; `place` only a traceability event's."""
 
     action: str
     at: datetime
@@ -75,7 +75,7 @@ class PublicEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class Lineage:
     """The passports of a unit's life before and after this one."""
 
     predecessor_id: UUID | None
@@ -87,7 +87,7 @@ class PublicHistory:
     """What everybody may know of one unit's life."""
 
     events: list[PublicEvent]
-    kin: Kin
+    lineage: Lineage
 
 
 async def events_by_passport(actor: Actor, passport_ids: Iterable[UUID], request: PageRequest) -> dict[UUID, EventPage]:
@@ -138,7 +138,7 @@ async def eu_statuses(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, 
 async def public_timelines(passport_ids: Iterable[UUID]) -> dict[UUID, list[PublicEvent]]:
     """What everybody may know of units' lives, oldest first: no actor, no evidence, nothing of a custom event."""
     rows = await database.fetch(
-        _TIMELINES, list(passport_ids), list(PUBLIC_ROAD_EVENTS), EventType.RECORDED, LONGEST_TIMELINE
+        _TIMELINES, list(passport_ids), list(PUBLIC_TRACEABILITY_EVENTS), EventType.RECORDED, LONGEST_TIMELINE
     )
     found = defaultdict[UUID, list[PublicEvent]](list)
     for row in rows:
@@ -147,13 +147,13 @@ async def public_timelines(passport_ids: Iterable[UUID]) -> dict[UUID, list[Publ
     return found
 
 
-async def kin(passport_ids: Iterable[UUID]) -> dict[UUID, Kin]:
+async def lineages(passport_ids: Iterable[UUID]) -> dict[UUID, Lineage]:
     """What each passport follows on and what follows on it, which everybody may know."""
-    rows = await database.fetch(_KIN, list(passport_ids))
-    return {row["id"]: Kin(row["predecessor_id"], row["successor_id"]) for row in rows}
+    rows = await database.fetch(_LINEAGES, list(passport_ids))
+    return {row["id"]: Lineage(row["predecessor_id"], row["successor_id"]) for row in rows}
 
 
 async def public_history(passport_id: UUID) -> PublicHistory:
     """What everybody may know of the life of a unit that exists."""
-    timelines, relatives = await public_timelines([passport_id]), await kin([passport_id])
-    return PublicHistory(timelines[passport_id], relatives[passport_id])
+    timelines, found = await public_timelines([passport_id]), await lineages([passport_id])
+    return PublicHistory(timelines[passport_id], found[passport_id])

@@ -127,8 +127,8 @@ async def _issue(
         key, answer = command.idempotency_key, result.answer()
         await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, answer)
     # Last, for the feed of lifecycle events is locked from then on.
-    for issued in env.participants.passports_issued:
-        await issued(connection, issuance, env)
+    for participant in env.participants.passports_issued:
+        await participant(connection, issuance, env)
     return result
 
 
@@ -217,4 +217,4 @@ async def _write(connection: Connection, issuance: Issuance) -> None:
         issuance.count,
         issuance.issued_at,
     )
-    await batches.count_issued(connection, issuance.batch_id, issuance.count)
+    await batches.add_issued(connection, issuance.batch_id, issuance.count)

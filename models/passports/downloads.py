@@ -103,7 +103,7 @@ async def qr_archive(download: Download, options: QrOptions, env: Env) -> AsyncG
     async with aclosing(codes()) as source:
         async for piece in archive(source, env.policy.public_base_url, options):
             yield piece
-    await batches.note_downloaded(download.batch_id, passports)
+    await batches.record_download(download.batch_id, passports)
 
 
 async def csv_export(download: Download, env: Env) -> AsyncGenerator[bytes, None]:
@@ -119,7 +119,7 @@ async def csv_export(download: Download, env: Env) -> AsyncGenerator[bytes, None
         async for [page] in pages:
             passports += page["passports"]
             yield page["lines"].encode()
-    await batches.note_downloaded(download.batch_id, passports)
+    await batches.record_download(download.batch_id, passports)
 
 
 async def _pages(sql: str, download: Download, *arguments: object) -> AsyncGenerator[list[Record], None]:

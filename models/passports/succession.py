@@ -56,8 +56,8 @@ async def issue_successor(connection: Connection, actor: Actor, successor: Succe
         predecessor_id=successor.predecessor_id,
     )
     await _write(connection, issuance, successor, serial_number)
-    for issued in env.participants.passports_issued:
-        await issued(connection, issuance, env)
+    for participant in env.participants.passports_issued:
+        await participant(connection, issuance, env)
 
 
 async def _write(connection: Connection, issuance: Issuance, successor: Successor, serial_number: str) -> None:
@@ -84,7 +84,7 @@ async def _write(connection: Connection, issuance: Issuance, successor: Successo
         issuance.actor.user_id,
         issuance.issued_at,
     )
-    await batches.count_issued(connection, issuance.batch_id, 1)
+    await batches.add_issued(connection, issuance.batch_id, 1)
     # What the participants read of the passports issued.
     await connection.execute(
         "CREATE TEMPORARY TABLE issued_passport (ordinal bigint NOT NULL, passport_id uuid NOT NULL, "

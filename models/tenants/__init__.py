@@ -5,9 +5,9 @@ from typing import Final
 from models.kernel.context import DomainContext
 from models.tenants.actions.company import RegisterCompany, Registered, register, update_profile
 from models.tenants.actions.invitations import (
+    AcceptedInvitation,
     AcceptInvitation,
     InviteMember,
-    Joined,
     accept_invitation,
     invite_member,
     resend_invitation,
@@ -34,11 +34,11 @@ CONTEXT: Final = DomainContext(error_codes=(TenantErrorCode,))
 __all__ = [
     "CONTEXT",
     "AcceptInvitation",
+    "AcceptedInvitation",
     "Authentication",
     "Authenticator",
     "ChangeMember",
     "InviteMember",
-    "Joined",
     "LogIn",
     "MemberStatus",
     "ProfilePatch",

@@ -12,7 +12,7 @@ from models.passports import PassportRecord, PassportStatus
 from resolvers.context import Info
 from resolvers.engine import Cost
 from resolvers.errors import RejectionsInPayload, UserError, UserErrorCode, user_errors_field
-from resolvers.lifecycle.enums import LifecycleAction, RoadEvent
+from resolvers.lifecycle.enums import LifecycleAction, TraceabilityEvent
 from resolvers.lifecycle.types import LifecycleEvent
 from resolvers.passports.loaders import load_passports
 from resolvers.passports.types import Passport
@@ -90,7 +90,7 @@ class PassportsTransitionInput:
 @strawberry.input(description="Something that happened to a unit on its road.")
 class PassportEventRecordInput:
     id: strawberry.ID = strawberry.field(description="Global id of the passport, or its `uuid`.")
-    action: RoadEvent = strawberry.field(description="What happened.")
+    action: TraceabilityEvent = strawberry.field(description="What happened.")
     place: str | None = strawberry.field(
         default=None, description="Where, in words: at most 200 characters. Shown to the public, except for CUSTOM."
     )

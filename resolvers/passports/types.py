@@ -107,15 +107,15 @@ class Passport(Node):
     async def predecessor(self, info: Info) -> "Passport | None":
         from resolvers.lifecycle import fields
 
-        kin = await fields.kin(info, self.uuid)
-        return await fields.relative(info, kin.predecessor_id)
+        lineage = await fields.lineage(info, self.uuid)
+        return await fields.relative(info, lineage.predecessor_id)
 
     @strawberry.field(description="The passport of the battery's next life; null when it has none.")
     async def successor(self, info: Info) -> "Passport | None":
         from resolvers.lifecycle import fields
 
-        kin = await fields.kin(info, self.uuid)
-        return await fields.relative(info, kin.successor_id)
+        lineage = await fields.lineage(info, self.uuid)
+        return await fields.relative(info, lineage.successor_id)
 
 
 @strawberry.type(description="A page of a batch's passports, in the order of issue.")
@@ -264,7 +264,7 @@ class PublicPassport:
     async def predecessor_uuid(self, info: Info) -> UUID | None:
         from resolvers.lifecycle import fields
 
-        return (await fields.kin(info, self.uuid)).predecessor_id
+        return (await fields.lineage(info, self.uuid)).predecessor_id
 
     @strawberry.field(
         description="The public passport of the battery's next life, with what became of it; null when it has none.",
@@ -273,7 +273,7 @@ class PublicPassport:
     async def successor_uuid(self, info: Info) -> UUID | None:
         from resolvers.lifecycle import fields
 
-        return (await fields.kin(info, self.uuid)).successor_id
+        return (await fields.lineage(info, self.uuid)).successor_id
 
 
 def _public_url(env: Env, id: UUID) -> str:

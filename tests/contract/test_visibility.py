@@ -127,7 +127,7 @@ ALLOWED: Final = {
     "models/lifecycle/actions/units.py:_ENDS": CHECKED,
     "models/lifecycle/actions/units.py:_LOCK_MATCHING": CHECKED,
     "models/lifecycle/live.py:_LOG": FEED,
-    "models/lifecycle/queries.py:_KIN": ANYBODY,
+    "models/lifecycle/queries.py:_LINEAGES": ANYBODY,
     "models/lifecycle/queries.py:_TIMELINES": ANYBODY,
     "models/lifecycle/queries.py:event_by_id": CHECKED,
     "models/passports/actions.py:_decide": COMPANY,

@@ -12,10 +12,16 @@ from models.kernel import idempotency
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import ErrorCode, Violation, reject
-from models.lifecycle.actions.transition import checked, content_hash, moved, set_statuses, unit_violation
+from models.lifecycle.actions.transition import (
+    checked_evidence,
+    content_hash,
+    set_statuses,
+    status_change,
+    unit_violation,
+)
 from models.lifecycle.actions.units import Unit, UnitFilter, chain_states, lock_matching, lock_units
 from models.lifecycle.errors import LifecycleErrorCode
-from models.lifecycle.events import append, joined
+from models.lifecycle.events import append, next_events
 from models.lifecycle.evidence import Evidence
 from models.lifecycle.rules import LARGEST_BULK, MOST_IDS, TRANSITIONS, LifecycleAction, Transition
 
@@ -87,9 +93,9 @@ async def transition_many(actor: Actor, command: TransitionPassports, env: Env) 
     Raises `Forbidden`, `NotFound` for the filter's batch, and `Rejected` when the call as a whole won't do: its role,
     its evidence, its choice of units, an action that needs evidence of each unit's own.
     """
-    line = TRANSITIONS[command.action]
-    evidence = checked(actor, line, command.evidence, env)
-    _check_choice(command, line)
+    rule = TRANSITIONS[command.action]
+    evidence = checked_evidence(actor, rule, command.evidence, env)
+    _check_choice(command, rule)
     key = command.idempotency_key
     if key is not None:
         idempotency.check_key(key)
@@ -105,20 +111,20 @@ async def transition_many(actor: Actor, command: TransitionPassports, env: Env) 
             units, remaining = await lock_matching(connection, command.filter, LARGEST_BULK)
         else:
             units, remaining = await lock_units(connection, actor, command.ids or ()), 0
-        return await _move(connection, actor, command, line, evidence, units, remaining, env)
+        return await _move(connection, actor, command, rule, evidence, units, remaining, env)
 
 
 async def _move(
     connection: Connection,
     actor: Actor,
     command: TransitionPassports,
-    line: Transition,
+    rule: Transition,
     evidence: Evidence,
     units: list[Unit],
     remaining: int,
     env: Env,
 ) -> BulkTransitionResult:
-    violations = {unit.id: unit_violation(actor, line, evidence, unit) for unit in units}
+    violations = {unit.id: unit_violation(actor, rule, evidence, unit) for unit in units}
     movable = [unit for unit in units if violations[unit.id] is None]
     result = BulkTransitionResult(
         succeeded=len(movable),
@@ -131,9 +137,9 @@ async def _move(
         await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, answer)
     if movable:
         states = await chain_states(connection, movable)
-        happenings = [moved(line, evidence, unit, states[unit.id]) for unit in movable]
+        new_events = [status_change(rule, evidence, unit, states[unit.id]) for unit in movable]
         # Ten thousand hashes take a tenth of a second, which other requests need not wait for.
-        events = await asyncio.to_thread(joined, actor, happenings, env.now())
+        events = await asyncio.to_thread(next_events, actor, new_events, env.now())
         await set_statuses(connection, events)
         await append(connection, events)
     return result
@@ -150,10 +156,10 @@ def _errors(command: TransitionPassports, violations: dict[UUID, Violation | Non
     return errors
 
 
-def _check_choice(command: TransitionPassports, line: Transition) -> None:
-    if line.issues_successor:
-        message = f"{line.action} gives each unit a serial number of its own: use passportTransition for each."
-        raise reject(LifecycleErrorCode.ACTION_NOT_BULK, message, "action", value=line.action)
+def _check_choice(command: TransitionPassports, rule: Transition) -> None:
+    if rule.issues_successor:
+        message = f"{rule.action} gives each unit a serial number of its own: use passportTransition for each."
+        raise reject(LifecycleErrorCode.ACTION_NOT_BULK, message, "action", value=rule.action)
     if command.filter is None and not command.ids:
         raise reject(LifecycleErrorCode.UNITS_MISSING, "Give ids, or a filter that names a batch.", "ids")
     if command.filter and command.ids:

@@ -15,7 +15,7 @@ from models.kernel.ids import uuid7
 from models.kernel.permissions import Permission
 from models.lifecycle.actions.units import ChainState, Unit, chain_states, lock_units
 from models.lifecycle.chain import canonical_json
-from models.lifecycle.events import EventRecord, Happening, append, joined
+from models.lifecycle.events import EventRecord, NewEvent, append, next_events
 from models.lifecycle.evidence import Evidence, check_evidence
 from models.lifecycle.queries import event_by_id
 from models.lifecycle.rules import TRANSITIONS, LifecycleAction, Transition, role_violation, status_violation
@@ -55,8 +55,8 @@ async def transition(actor: Actor, command: TransitionPassport, env: Env) -> Tra
     `NotFound`, and `Rejected` for a wrong role, status or evidence, for a successor that can't be issued, or for a
     key that was used for other content.
     """
-    line = TRANSITIONS[command.action]
-    evidence = checked(actor, line, command.evidence, env)
+    rule = TRANSITIONS[command.action]
+    evidence = checked_evidence(actor, rule, command.evidence, env)
     key = command.idempotency_key
     if key is not None:
         idempotency.check_key(key)
@@ -70,25 +70,25 @@ async def transition(actor: Actor, command: TransitionPassport, env: Env) -> Tra
         if not units:
             raise NotFound("There is no such passport.")
         [unit] = units
-        if violation := unit_violation(actor, line, evidence, unit):
+        if violation := unit_violation(actor, rule, evidence, unit):
             raise Rejected([violation])
         states = await chain_states(connection, units)
-        return await _move(connection, actor, line, evidence, unit, states[unit.id], key, env)
+        return await _move(connection, actor, rule, evidence, unit, states[unit.id], key, env)
 
 
 async def _move(
     connection: Connection,
     actor: Actor,
-    line: Transition,
+    rule: Transition,
     evidence: Evidence,
     unit: Unit,
     state: ChainState,
     key: str | None,
     env: Env,
 ) -> TransitionResult:
-    successor = _successor(line, evidence, unit)
-    happening = moved(line, evidence, unit, state, successor.id if successor else None)
-    [event] = joined(actor, [happening], env.now())
+    successor = _successor(rule, evidence, unit)
+    new = status_change(rule, evidence, unit, state, successor.id if successor else None)
+    [event] = next_events(actor, [new], env.now())
     await set_statuses(connection, [event])
     if key is not None:
         await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(event.id)})
@@ -98,35 +98,35 @@ async def _move(
     return _result(event)
 
 
-def checked(actor: Actor, line: Transition, given: object, env: Env) -> Evidence:
+def checked_evidence(actor: Actor, rule: Transition, given: object, env: Env) -> Evidence:
     """The evidence as it is kept. Raises `Forbidden`, or `Rejected` for a role or evidence that won't do."""
     actor.require(Permission.PASSPORT_TRANSITION)
-    evidence, violations = check_evidence(line.evidence, given, env.today() + _AHEAD_OF_UTC)
-    violation = role_violation(line, actor.role)
+    evidence, violations = check_evidence(rule.evidence, given, env.today() + _AHEAD_OF_UTC)
+    violation = role_violation(rule, actor.role)
     if violation or violations:
         raise Rejected([violation] if violation else violations)
     return evidence
 
 
-def unit_violation(actor: Actor, line: Transition, evidence: Evidence, unit: Unit) -> Violation | None:
+def unit_violation(actor: Actor, rule: Transition, evidence: Evidence, unit: Unit) -> Violation | None:
     """Why this unit can't be moved so; None when it can."""
-    return status_violation(line, unit.status, actor.role) or evidence.date_violation(unit.manufacture_date)
+    return status_violation(rule, unit.status, actor.role) or evidence.date_violation(unit.manufacture_date)
 
 
-def moved(
-    line: Transition, evidence: Evidence, unit: Unit, state: ChainState, successor_id: UUID | None = None
-) -> Happening:
+def status_change(
+    rule: Transition, evidence: Evidence, unit: Unit, state: ChainState, successor_id: UUID | None = None
+) -> NewEvent:
     """The change of a unit that may be moved."""
     metadata: dict[str, Any] = {"evidence": evidence.values}
     if successor_id:
         metadata["successorId"] = str(successor_id)
-    return Happening(
+    return NewEvent(
         end=state.end,
         event_type=EventType.STATUS_CHANGED,
-        action=line.action,
+        action=rule.action,
         metadata=metadata,
         status_from=unit.status,
-        status_to=line.to or state.suspended_from,
+        status_to=rule.to or state.suspended_from,
     )
 
 
@@ -146,8 +146,8 @@ def content_hash(*content: object) -> bytes:
     return hashlib.sha256(canonical_json(content)).digest()
 
 
-def _successor(line: Transition, evidence: Evidence, unit: Unit) -> Successor | None:
-    if not line.issues_successor:
+def _successor(rule: Transition, evidence: Evidence, unit: Unit) -> Successor | None:
+    if not rule.issues_successor:
         return None
     return Successor(
         id=uuid7(),
@@ -155,7 +155,7 @@ def _successor(line: Transition, evidence: Evidence, unit: Unit) -> Successor | 
         batch_id=unit.batch_id,
         serial_number=evidence.values["serialNumber"],
         manufacture_date=evidence.dates["manufactureDate"],
-        action=line.action,
+        action=rule.action,
     )
 
 

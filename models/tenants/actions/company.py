@@ -54,8 +54,8 @@ async def register(command: RegisterCompany, env: Env, *, address: str = "") -> 
         await tenant.save(force_create=True)
         await add_account(connection, owner)
         await open_feeds(connection, tenant.id)
-        for joined in env.participants.tenant_registered:
-            await joined(connection, tenant.id, env)
+        for participant in env.participants.tenant_registered:
+            await participant(connection, tenant.id, env)
     return Registered(tenant, owner)
 
 

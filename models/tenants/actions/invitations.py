@@ -48,7 +48,7 @@ class AcceptInvitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class AcceptedInvitation:
     """A new member, who is not signed in yet, and their company."""
 
     tenant: Tenant
@@ -174,7 +174,7 @@ async def _keep_token(user_id: UUID, token: str, env: Env) -> Record | None:
     return invited
 
 
-async def accept_invitation(command: AcceptInvitation, env: Env) -> Joined:
+async def accept_invitation(command: AcceptInvitation, env: Env) -> AcceptedInvitation:
     """Set the password of somebody invited, who is then a member and signs in. Raises a rejection.
 
     A password that is refused leaves the token as it was.
@@ -193,12 +193,12 @@ async def accept_invitation(command: AcceptInvitation, env: Env) -> Joined:
         user = await User.get(id=user_id)
         tenant = await Tenant.get(id=user.tenant_id)
     await forgive(user.email, env)
-    return Joined(tenant, user)
+    return AcceptedInvitation(tenant, user)
 
 
 async def _join(connection: Connection, user_id: UUID, token_hash: bytes, password_hash: str, env: Env) -> None:
     """Set the password and use the token up; of several at the same time, all but one wait here and are rejected."""
-    joined = await connection.fetchval(
+    accepted = await connection.fetchval(
         "UPDATE user_account SET password_hash = $2 WHERE id = $1 AND password_hash IS NULL AND removed_at IS NULL "
         "RETURNING true",
         user_id,
@@ -207,7 +207,7 @@ async def _join(connection: Connection, user_id: UUID, token_hash: bytes, passwo
     used = await connection.fetchval(
         "DELETE FROM invitation WHERE token_hash = $1 AND expires_at > $2 RETURNING true", token_hash, env.now()
     )
-    if not joined or not used:
+    if not accepted or not used:
         raise _unusable_token()
 
 

@@ -144,12 +144,12 @@ def test_values_are_the_same_when_json_says_so(one: object, other: object) -> No
 
         return json.dumps(plain(value), sort_keys=True)
 
-    assert values.same(one, one)
-    assert values.same(one, other) == (canonical(one) == canonical(other))
+    assert values.is_same(one, one)
+    assert values.is_same(one, other) == (canonical(one) == canonical(other))
 
 
 def test_true_is_not_one() -> None:
-    assert not values.same({"a": True}, {"a": 1})
-    assert not values.same([1], [1, 2])
-    assert not values.same({"a": []}, {"a": {}})
-    assert values.same({"a": 1, "b": [0]}, {"b": [0.0], "a": 1.0})
+    assert not values.is_same({"a": True}, {"a": 1})
+    assert not values.is_same([1], [1, 2])
+    assert not values.is_same({"a": []}, {"a": {}})
+    assert values.is_same({"a": 1, "b": [0]}, {"b": [0.0], "a": 1.0})

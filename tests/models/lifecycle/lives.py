@@ -26,7 +26,7 @@ _EVIDENCE: dict[LifecycleAction, dict[str, Any]] = {
     LifecycleAction.RECYCLE: {"recyclerName": "Lohum", "recyclingDate": "2024-07-01"},
 }
 # How a new ACTIVE passport comes into each status.
-ROADS: dict[str, tuple[LifecycleAction, ...]] = {
+PATHS: dict[str, tuple[LifecycleAction, ...]] = {
     "ACTIVE": (),
     "SHIPPED": (LifecycleAction.SHIP,),
     "INSTALLED": (LifecycleAction.SHIP, LifecycleAction.INSTALL),
@@ -75,7 +75,7 @@ async def act(
 async def led_to(env: Env, actor: Actor, batch: Batch, status: str) -> UUID:
     """A new passport, led into the status."""
     [passport_id] = await issued(env, actor, batch, activate=status != "INACTIVE")
-    for action in ROADS.get(status, ()):
+    for action in PATHS.get(status, ()):
         await act(env, actor, passport_id, action)
     return passport_id
 

@@ -22,7 +22,7 @@ from models.lifecycle.chain import (
     hash_text,
     require_canonical,
 )
-from models.lifecycle.evidence import decimal_text, line_of_text, metadata_violation
+from models.lifecycle.evidence import decimal_text, metadata_violation, one_line
 from models.lifecycle.signing import key_id, public_key_of, sign_head
 
 CODE = LifecycleErrorCode.EVIDENCE_INVALID
@@ -57,11 +57,11 @@ def test_whatever_would_be_written_differently_is_refused(value: Any) -> None:
 @given(st.text(st.characters(exclude_categories=[]), max_size=30))
 def test_text_that_is_taken_is_written_as_rfc_8785_says(text: str) -> None:
     try:
-        kept = line_of_text(text, 20, CODE)
+        kept = one_line(text, 20, CODE)
     except Rejected:
         return
     assert canonical_json(kept) == rfc8785.dumps(kept)
-    assert line_of_text(kept, 20, CODE) == kept
+    assert one_line(kept, 20, CODE) == kept
 
 
 @given(st.floats(-180, 180) | st.integers(-180, 180))

@@ -29,7 +29,7 @@ from models.lifecycle import (
     EventRecord,
     LifecycleAction,
     RecordEvent,
-    RoadEvent,
+    TraceabilityEvent,
     TransitionPassports,
     TransitionResult,
     UnitFilter,
@@ -39,7 +39,7 @@ from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
 from models.tenants.passwords import Argon2Passwords
 from tests.factories import make_batch, make_company, make_member
-from tests.models.lifecycle.lives import ROADS, act, evidence_for, issued, status_of
+from tests.models.lifecycle.lives import PATHS, act, evidence_for, issued, status_of
 
 Answer = TypeVar("Answer")
 
@@ -146,11 +146,11 @@ class Lives(RuleBasedStateMachine):
         allowed = [action for action in LifecycleAction if unit.may(action, role)]
         return self.act(unit, allowed[choice % len(allowed)], role) if allowed else multiple()
 
-    @rule(target=units, status=st.sampled_from(sorted(ROADS)), action=st.sampled_from(list(LifecycleAction)))
+    @rule(target=units, status=st.sampled_from(sorted(PATHS)), action=st.sampled_from(list(LifecycleAction)))
     def act_in(self, status: str, action: LifecycleAction) -> Any:
         """Any action on a new unit that was led into the status, so that rare ones are met in every run."""
         unit = self.issue(activate=True)
-        for step in ROADS[status]:
+        for step in PATHS[status]:
             self.act(unit, step, Role.OWNER)
         return self.act(unit, action, Role.OWNER)
 
@@ -167,8 +167,8 @@ class Lives(RuleBasedStateMachine):
         assert isinstance(answer, BulkTransitionResult)
         assert (answer.succeeded, answer.total) == (len(movable), len(self.all))
 
-    @rule(unit=units, event=st.sampled_from([RoadEvent.QC_PASSED, RoadEvent.INITIAL_SALE]))
-    def record(self, unit: Unit, event: RoadEvent) -> None:
+    @rule(unit=units, event=st.sampled_from([TraceabilityEvent.QC_PASSED, TraceabilityEvent.INITIAL_SALE]))
+    def record(self, unit: Unit, event: TraceabilityEvent) -> None:
         command = RecordEvent(unit.id, event, "Pune")
         answer = self.attempt(lifecycle.record_event(self.owner, command, self.world.env))
         if unit.status in ("RECYCLED", "REPURPOSED"):

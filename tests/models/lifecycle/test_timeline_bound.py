@@ -15,7 +15,7 @@ async def test_the_public_timeline_shows_the_newest_events(env: Env) -> None:
     await issue(actor, IssuePassports(batch.id, rows), env)
     unit = await Passport.get(tenant_id=actor.tenant_id)
     for number in range(LONGEST_TIMELINE + 5):
-        place = lifecycle.RecordEvent(unit.id, lifecycle.RoadEvent.QC_PASSED, place=f"Line {number}")
+        place = lifecycle.RecordEvent(unit.id, lifecycle.TraceabilityEvent.QC_PASSED, place=f"Line {number}")
         await lifecycle.record_event(actor, place, env)
     history = await lifecycle.public_history(unit.id)
     assert [fact.place for fact in history.events] == [f"Line {number}" for number in range(5, LONGEST_TIMELINE + 5)]

@@ -14,7 +14,7 @@ from models import database, lifecycle
 from models.database import unit_of_work
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
-from models.lifecycle import Fault, LifecycleAction, RecordEvent, RoadEvent, verify
+from models.lifecycle import Fault, LifecycleAction, RecordEvent, TraceabilityEvent, verify
 from models.lifecycle.chain import event_hash, hash_text
 from models.lifecycle.signing import public_key_of
 from tests.factories import make_batch, make_company
@@ -36,7 +36,9 @@ async def genuine(env: Env) -> Bundle:
     signing = replace(env, policy=replace(env.policy, audit_signing_seed=SEED))
     owner = await make_company(env)
     [unit] = await issued(env, owner, await make_batch(env, owner))
-    await lifecycle.record_event(owner, RecordEvent(unit, RoadEvent.QC_PASSED, "Pune", 18.5, 73.8, {"line": 7}), env)
+    await lifecycle.record_event(
+        owner, RecordEvent(unit, TraceabilityEvent.QC_PASSED, "Pune", 18.5, 73.8, {"line": 7}), env
+    )
     for action in (LifecycleAction.SHIP, LifecycleAction.INSTALL, LifecycleAction.SUSPEND):
         await act(env, owner, unit, action)
     bundle: Bundle = orjson.loads(orjson.dumps(await lifecycle.bundle(owner, unit, signing)))

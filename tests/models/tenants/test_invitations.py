@@ -39,9 +39,9 @@ async def test_from_the_mail_to_signing_in(timed: Env, owner: Actor, mailbox: Ma
     assert (status_of(member), member.invited_at) == (MemberStatus.INVITED, timed.now())
     with pytest.raises(Rejected):
         await tenants.login(LogIn(email, PASSWORD), timed)
-    joined = await tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed)
-    assert (joined.user.id, joined.tenant.id) == (member.id, owner.tenant_id)
-    assert status_of(joined.user) is MemberStatus.ACTIVE
+    accepted = await tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed)
+    assert (accepted.user.id, accepted.tenant.id) == (member.id, owner.tenant_id)
+    assert status_of(accepted.user) is MemberStatus.ACTIVE
     signed_in = await tenants.login(LogIn(email, PASSWORD), timed)
     actor = await Authenticator().authenticate(signed_in.tokens.access_token, timed)
     assert (actor.tenant_id, actor.role) == (owner.tenant_id, Role.OPERATOR)

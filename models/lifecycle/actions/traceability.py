@@ -1,4 +1,4 @@
-"""Recording what happens to a unit on its road, without changing its status."""
+"""Recording traceability events: what happens to a unit without changing its status."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -14,10 +14,10 @@ from models.kernel.text import shown
 from models.lifecycle.actions.transition import content_hash
 from models.lifecycle.actions.units import chain_states, lock_units
 from models.lifecycle.errors import LifecycleErrorCode
-from models.lifecycle.events import EventRecord, Happening, append, joined
-from models.lifecycle.evidence import LONGEST_SHOWN, decimal_text, line_of_text, metadata_violation
+from models.lifecycle.events import EventRecord, NewEvent, append, next_events
+from models.lifecycle.evidence import LONGEST_SHOWN, decimal_text, metadata_violation, one_line
 from models.lifecycle.queries import event_by_id
-from models.lifecycle.rules import ENDED, RoadEvent
+from models.lifecycle.rules import ENDED, TraceabilityEvent
 from models.lifecycle.tables import EventType
 
 _OPERATION: Final = "passportEventRecord"
@@ -29,7 +29,7 @@ class RecordEvent:
     """What happened and where: a place name, WGS 84 coordinates in degrees, and JSON of the company's own."""
 
     passport_id: UUID
-    action: RoadEvent
+    action: TraceabilityEvent
     place: str | None = None
     latitude: float | None = None
     longitude: float | None = None
@@ -62,8 +62,8 @@ async def record_event(actor: Actor, command: RecordEvent, env: Env) -> EventRec
             message = f"The passport is {unit.status}: nothing more happens to the unit under it."
             raise reject(LifecycleErrorCode.LIFE_ENDED, message, "id")
         states = await chain_states(connection, units)
-        happening = Happening(states[unit.id].end, EventType.RECORDED, command.action, metadata)
-        events = joined(actor, [happening], env.now())
+        new = NewEvent(states[unit.id].end, EventType.RECORDED, command.action, metadata)
+        events = next_events(actor, [new], env.now())
         if key is not None:
             await idempotency.remember(connection, actor.tenant_id, _OPERATION, key, {"event": str(events[0].id)})
         [event] = await append(connection, events)
@@ -75,7 +75,7 @@ def _checked(command: RecordEvent) -> dict[str, Any]:
     violations: list[Violation] = []
     kept: dict[str, Any] = {}
     try:
-        place = line_of_text(command.place or "", _LONGEST_PLACE, LifecycleErrorCode.PLACE_INVALID)
+        place = one_line(command.place or "", _LONGEST_PLACE, LifecycleErrorCode.PLACE_INVALID)
         if place:
             kept["place"] = place
     except Rejected as rejected:
@@ -88,7 +88,7 @@ def _checked(command: RecordEvent) -> dict[str, Any]:
             violations.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
         elif violation := metadata_violation(command.metadata):
             violations.append(violation)
-    elif command.action is RoadEvent.CUSTOM:
+    elif command.action is TraceabilityEvent.CUSTOM:
         message = "A custom event says in its metadata what happened."
         violations.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
     if violations:
