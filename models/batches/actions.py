@@ -147,9 +147,9 @@ async def create_batch(actor: Actor, command: CreateBatch, env: Env) -> Batch:
 
 
 async def update_batch(actor: Actor, command: UpdateBatch, env: Env) -> Batch:
-    """Change a batch if it still is in the version expected; gives it as it is then.
+    """Change a batch if it still has the expected version. Returns the updated batch.
 
-    A patch that changes nothing leaves version and time as they are. Raises `NotFound`, also for a product that the
+    A patch that changes nothing leaves `version` and `updated_at` alone. Raises `NotFound`, also for a product that the
     actor may not see, and a rejection (VERSION_CONFLICT) when somebody else was faster.
     """
     actor.require(Permission.BATCH_MANAGE)
@@ -179,7 +179,7 @@ async def update_batch(actor: Actor, command: UpdateBatch, env: Env) -> Batch:
 
 
 async def lock_for_issuing(connection: Connection, actor: Actor, batch_id: UUID) -> Batch:
-    """The batch, locked until the transaction of `connection` ends: uploads into it come one after the other.
+    """Returns the batch, locked until the transaction of `connection` ends: uploads into it come one after the other.
 
     Raises `NotFound`, and a rejection (BATCH_ARCHIVED, 409 over HTTP) when it takes no new serials.
     """
@@ -194,12 +194,12 @@ async def lock_for_issuing(connection: Connection, actor: Actor, batch_id: UUID)
 
 
 async def add_issued(connection: Connection, batch_id: UUID, count: int) -> None:
-    """Count passports that the open transaction issues; that is no change of the batch, so its version stays."""
+    """Add to the batch's total what the open transaction issues. This does not count as a change: the version stays."""
     await connection.execute("UPDATE batch SET total_passports = total_passports + $2 WHERE id = $1", batch_id, count)
 
 
 async def record_download(batch_id: UUID, passports: int) -> None:
-    """Note that a complete download held this many passports; a later note of an earlier download changes nothing."""
+    """Record how many passports a complete download held. An earlier download that ends later changes nothing."""
     await database.execute(
         "UPDATE batch SET downloaded_passports = greatest(downloaded_passports, $2) WHERE id = $1",
         batch_id,
@@ -239,7 +239,7 @@ def _unique_number(patch: BatchPatch) -> AbstractContextManager[None]:
 
 @contextmanager
 def _unique(code: BatchErrorCode, message: str, field: str, value: str | None) -> Iterator[None]:
-    """Give the database's refusal of a duplicate as a rejection: only the database sees what others are writing.
+    """Turn the database's duplicate key error into `Rejected`: only the database sees what others are writing.
 
     It goes around the unit of work, which a failed statement has made useless.
     """

@@ -138,7 +138,7 @@ async def batch_counts(actor: Actor, product_ids: Iterable[UUID]) -> dict[UUID, 
 
 
 def require_row(row: Row | None, kind: str) -> Row:
-    """The row, or `NotFound` without saying whether it exists for somebody else."""
+    """Returns the row. Raises `NotFound`, which does not tell whether the row exists for somebody else."""
     if row is None:
         raise NotFound(f"There is no such {kind}.")
     return row

@@ -57,7 +57,7 @@ Columns = Mapping[str, object]
 
 
 def _checks(patch: type) -> Mapping[str, Check]:
-    """The checks that stand with the patch's fields; a field without one has its rule in `changes`."""
+    """Returns the checks that stand with the patch's fields; a field without one has its rule in `changes`."""
     hints = get_type_hints(patch, include_extras=True)
     return {field: hint.__metadata__[0] for field, hint in hints.items() if get_origin(hint) is Annotated}
 
@@ -86,10 +86,10 @@ def changes(
     needs_product: bool,
     today: date,
 ) -> dict[str, Any]:
-    """The columns that the patch changes, with their new values; none when all is as the patch wants it.
+    """Returns the columns that the patch changes, with their new values; empty when the patch changes nothing.
 
     `product` is the one that the patch names. `brand_id`, when given, must be the brand that the batch ends up with;
-    `needs_product` refuses a batch without one. Raises a rejection with every violation found.
+    `needs_product` refuses a batch without one. Raises `Rejected` with every violation found.
     """
     wanted, violations = _checked(patch, {**_CHECKS, "production_date": values.not_after(today + DAYS_AHEAD)})
     specs, specs_violations = _checked_specs(patch)
@@ -111,7 +111,7 @@ def changes(
 
 
 def checked_name(value: str, field: str) -> str:
-    """The name of a brand or product as it is kept: 1 to 120 characters. Raises a rejection that names the field."""
+    """Returns the name of a brand or product as it is kept: 1 to 120 characters. Raises `Rejected` with the field."""
     cleaned, violations = _checked({field: value}, {field: values.text(120)})
     if not violations and cleaned[field] is None:
         violations = [_required(field)]
@@ -123,7 +123,7 @@ def checked_name(value: str, field: str) -> str:
 def _checked(
     patch: Mapping[str, Any], checks: Mapping[str, Check], *parents: str
 ) -> tuple[dict[str, Any], list[Violation]]:
-    """What the checks make of the patch's fields that have one, and the violations of the others."""
+    """Returns the checked values of the fields that have a check, and the violations found."""
     cleaned: dict[str, Any] = {}
     violations: list[Violation] = []
     for field, check in checks.items():
@@ -153,7 +153,7 @@ def _of_product(product: Product | None) -> dict[str, Any]:
 
 
 def _violations(batch: Columns, brand_id: UUID | None, needs_product: bool) -> list[Violation]:
-    """What is wrong with the batch as a whole."""
+    """Returns what is wrong with the batch as a whole."""
     violations = [_required(field) for field in _REQUIRED if batch[field] is None]
     if batch["product_id"] is not None and batch["batch_number"] is None:
         violations.append(

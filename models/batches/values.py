@@ -25,12 +25,12 @@ Check = Callable[[Any], object]
 
 
 def unchecked(value: Any) -> object:
-    """No rule beyond the value's type."""
+    """Accepts any value of the field's type."""
     return value
 
 
 def text(longest: int) -> Callable[[str], str | None]:
-    """One line of text of at most `longest` characters. It is trimmed; nothing left is None."""
+    """Returns a check for one line of at most `longest` characters. It is trimmed; blank text becomes None."""
 
     def check(value: str) -> str | None:
         trimmed = value.strip()
@@ -46,7 +46,7 @@ def text(longest: int) -> Callable[[str], str | None]:
 
 
 def country(longest: int) -> Check:
-    """A country's name, or its ISO 3166-1 alpha-2 code: two ASCII letters, kept in upper case."""
+    """Returns a check for a country's name, or its ISO 3166-1 alpha-2 code: two ASCII letters, kept in upper case."""
     line = text(longest)
 
     def check(value: str) -> str | None:
@@ -57,7 +57,7 @@ def country(longest: int) -> Check:
 
 
 def web_address(longest: int) -> Check:
-    """An absolute http or https address without credentials, kept in the normal form of the WHATWG URL standard."""
+    """Returns a check for an http or https address without credentials, kept in the WHATWG URL standard's form."""
     line = text(longest)
 
     def check(value: str) -> str | None:
@@ -71,20 +71,20 @@ def web_address(longest: int) -> Check:
             )
         if has_credentials(url):
             raise reject(BatchErrorCode.URL_INVALID, "An address that is published can't hold a user or a password.")
-        return line(str(url))  # checked again, for escaping may have made it longer
+        return line(str(url))  # checked again: escaping may have made it longer
 
     return check
 
 
 def quantity(value: int) -> int:
-    """A number of pieces, at least 1."""
+    """Returns a number of pieces, at least 1."""
     if not 1 <= value <= LARGEST_INTEGER:
         raise reject(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A whole number from 1 to {LARGEST_INTEGER} is needed.")
     return value
 
 
 def decimal(largest: str, *, zero: bool = False) -> Check:
-    """A number above 0 (or from 0, with `zero`) up to `largest`, with at most the decimals that `largest` shows."""
+    """Returns a check for a number above 0 (or from 0, with `zero`) up to `largest`, with no more decimals than it."""
     most = Decimal(largest)
     decimals = len(largest.partition(".")[2])
     smallest_step = Decimal(1).scaleb(-decimals)
@@ -103,7 +103,7 @@ def decimal(largest: str, *, zero: bool = False) -> Check:
 
 
 def not_after(latest: date) -> Check:
-    """A date up to `latest`."""
+    """Returns a check for a date up to `latest`."""
 
     def check(value: date) -> date:
         if value > latest:
@@ -114,7 +114,7 @@ def not_after(latest: date) -> Check:
 
 
 def attributes(value: object) -> dict[str, object]:
-    """A JSON object of at most `LARGEST_ATTRIBUTES` bytes as compact UTF-8, nested at most `DEEPEST_ATTRIBUTES` deep.
+    """Returns a JSON object of at most `LARGEST_ATTRIBUTES` bytes of compact UTF-8, at most `DEEPEST_ATTRIBUTES` deep.
 
     Numbers stay within ±(2^53 - 1) and text within what PostgreSQL's jsonb can hold, so that what is read is what
     was written.
@@ -132,7 +132,7 @@ def attributes(value: object) -> dict[str, object]:
 
 
 def is_same(one: object, other: object) -> bool:
-    """Whether two values are kept alike: numbers compare by value, and true is not 1."""
+    """Returns whether two values are the same once stored: numbers compare by value, and true is not 1."""
     match one, other:
         case dict(), dict():
             return one.keys() == other.keys() and all(is_same(value, other[key]) for key, value in one.items())

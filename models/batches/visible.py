@@ -28,21 +28,21 @@ def visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:
 
 
 def visible_brands(actor: Actor) -> QuerySet[Brand]:
-    """The brands that the actor may see."""
+    """Returns the brands that the actor may see."""
     tenant_id, brand_ids = visible_to(actor)
     brands = Brand.filter(tenant_id=tenant_id)
     return brands.filter(id__in=brand_ids) if brand_ids else brands
 
 
 def visible_products(actor: Actor) -> QuerySet[Product]:
-    """The products that the actor may see."""
+    """Returns the products that the actor may see."""
     tenant_id, brand_ids = visible_to(actor)
     products = Product.filter(tenant_id=tenant_id)
     return products.filter(brand_id__in=brand_ids) if brand_ids else products
 
 
 def visible_batches(actor: Actor) -> QuerySet[Batch]:
-    """The batches that the actor may see."""
+    """Returns the batches that the actor may see."""
     tenant_id, brand_ids = visible_to(actor)
     batches = Batch.filter(tenant_id=tenant_id)
     return batches.filter(brand_id__in=brand_ids) if brand_ids else batches

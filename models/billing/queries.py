@@ -27,7 +27,7 @@ class Quota:
 
 
 async def quota(actor: Actor) -> Quota:
-    """The quota of the actor's company."""
+    """Returns the quota of the actor's company."""
     actor.require(Permission.READ)
     row = await database.fetch_one(
         f"SELECT credited, used, credited - used AS balance, owed FROM {VISIBLE_QUOTA}",  # noqa: S608  # of constants
@@ -37,7 +37,7 @@ async def quota(actor: Actor) -> Quota:
 
 
 async def entries(actor: Actor, request: PageRequest) -> Page[QuotaEntry]:
-    """A page of the company's ledger."""
+    """Returns a page of the company's ledger."""
     found = visible_entries(actor).order_by("-position").limit(request.first + 1)
     if request.after is not None:
         (position,) = decode_cursor("quotaEntry", request.after, 1)
@@ -48,17 +48,17 @@ async def entries(actor: Actor, request: PageRequest) -> Page[QuotaEntry]:
 
 
 async def count_entries(actor: Actor) -> int:
-    """How many entries the company's ledger has."""
+    """Returns how many entries the company's ledger has."""
     return await visible_entries(actor).count()
 
 
 async def entries_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, QuotaEntry]:
-    """Those of these entries that are the company's."""
+    """Returns the company's entries with these ids."""
     return {row.id: row for row in await visible_entries(actor).filter(id__in=list(ids))}
 
 
 async def orders(actor: Actor, request: PageRequest) -> Page[QuotaOrder]:
-    """A page of the company's orders."""
+    """Returns a page of the company's orders."""
     found = visible_orders(actor).order_by("-id").limit(request.first + 1)
     if request.after is not None:
         (id,) = decode_cursor("quotaOrder", request.after, 1)
@@ -70,16 +70,16 @@ async def orders(actor: Actor, request: PageRequest) -> Page[QuotaOrder]:
 
 
 async def count_orders(actor: Actor) -> int:
-    """How many orders the company ever made."""
+    """Returns how many orders the company ever made."""
     return await visible_orders(actor).count()
 
 
 async def orders_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, QuotaOrder]:
-    """Those of these orders that are the company's."""
+    """Returns the company's orders with these ids."""
     return {row.id: row for row in await visible_orders(actor).filter(id__in=list(ids))}
 
 
 async def invoice_numbers(actor: Actor, order_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The invoice number of each of these orders that is the company's and was paid."""
+    """Returns the invoice number of each of these orders that is the company's and was paid."""
     found = visible_invoices(actor).filter(order_id__in=list(order_ids))
     return dict(await found.values_list("order_id", "number"))

@@ -23,7 +23,7 @@ class OrderTerms(Protocol):
 
 
 def payment_mismatch(order: OrderTerms | None, payment: Payment) -> EventState | None:
-    """Why this payment can't credit the order, or None when it does or did."""
+    """Returns why this payment can't credit the order, or None when it does or did."""
     if order is None:
         return EventState.UNKNOWN_ORDER
     if not payment.captured:
@@ -38,7 +38,7 @@ def payment_mismatch(order: OrderTerms | None, payment: Payment) -> EventState |
 
 
 def refund_mismatch(order: OrderTerms | None, payment: Payment, refund: Refund) -> EventState | None:
-    """Why this refund can't take quota back from the order, or None when it does or will."""
+    """Returns why this refund can't take quota back from the order, or None when it does or will."""
     if order is None:
         return EventState.UNKNOWN_ORDER
     if refund.payment_id != payment.id:

@@ -13,18 +13,18 @@ VISIBLE_QUOTA: Final = "(SELECT * FROM quota_account WHERE tenant_id = $1) q"
 
 
 def visible_entries(actor: Actor) -> QuerySet[QuotaEntry]:
-    """The entries of the company's ledger."""
+    """Returns the entries of the company's ledger."""
     actor.require(Permission.BILLING_READ)
     return QuotaEntry.filter(tenant_id=actor.tenant_id)
 
 
 def visible_orders(actor: Actor) -> QuerySet[QuotaOrder]:
-    """The company's orders."""
+    """Returns the company's orders."""
     actor.require(Permission.BILLING_READ)
     return QuotaOrder.filter(tenant_id=actor.tenant_id)
 
 
 def visible_invoices(actor: Actor) -> QuerySet[Invoice]:
-    """The invoices of the company's orders."""
+    """Returns the invoices of the company's orders."""
     actor.require(Permission.BILLING_READ)
     return Invoice.filter(order__tenant_id=actor.tenant_id)

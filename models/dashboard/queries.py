@@ -49,7 +49,7 @@ FROM totals CROSS JOIN week CROSS JOIN {VISIBLE_QUOTA}
 
 
 async def figures(actor: Actor, env: Env) -> Figures:
-    """The figures over all batches that the actor may see, in one statement; the quota is the whole company's."""
+    """Returns the figures over all batches that the actor may see, in one statement; the quota is the company's."""
     [row] = await database.fetch(_FIGURES, *visible_to(actor), week_start(env.now()))
     total, compliant = row["total_passports"], row["compliant_passports"]
     return Figures(

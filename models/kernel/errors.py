@@ -13,7 +13,7 @@ from typing import Any, Self
 
 
 class ErrorCode(StrEnum):
-    """Codes of business rules that said no. Each context subclasses this; each member carries its description."""
+    """Codes of broken business rules. Each context subclasses this; each member carries its description."""
 
     description: str
 
@@ -58,7 +58,7 @@ class NotFound(DomainError):
 
 
 class BadInput(DomainError):
-    """An argument that is no mutation input is malformed: an id, a cursor, a page size, a query parameter."""
+    """An argument outside a mutation's input is malformed: an id, a cursor, a page size, a query parameter."""
 
     code = "BAD_USER_INPUT"
     http_status = 400
@@ -82,7 +82,7 @@ class Violation:
 
 
 class Rejected(DomainError):
-    """A business rule said no; nothing was changed. Carries every violation found, not just the first.
+    """A business rule was broken and nothing was changed. Carries every violation found, not just the first.
 
     `http_status` is what a plain HTTP route answers; `details` are members added to its problem document.
     """
@@ -113,5 +113,5 @@ def reject(
     http_status: int = 422,
     **details: Any,
 ) -> Rejected:
-    """A rejection with a single violation: ``raise reject(Code.X, "why", "specs", "weightKg", value="-1")``."""
+    """Returns a rejection with a single violation: ``raise reject(Code.X, "why", "specs", "weightKg", value="-1")``."""
     return Rejected([Violation(code, message, field, value)], http_status=http_status, **details)

@@ -16,7 +16,7 @@ is stale. Issued passports are ACTIVE, or INACTIVE when issued with `activate: f
 
 
 def document() -> str:
-    """The page, in Markdown with a Mermaid state diagram."""
+    """Returns the page, in Markdown with a Mermaid state diagram."""
     return "\n".join([_HEAD, *_diagram(), "", *_table(), "", *_evidence(), "", *_traceability()]) + "\n"
 
 

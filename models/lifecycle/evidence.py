@@ -48,7 +48,7 @@ class Evidence:
     dates: dict[str, date]
 
     def date_violation(self, manufacture_date: date) -> Violation | None:
-        """Why the evidence can't be of a unit made on that day; None when it can."""
+        """Returns why the evidence can't be of a unit made on that day; None when it can."""
         for name, day in self.dates.items():
             if day < manufacture_date:
                 message = f"The date is before the unit's manufacture date {manufacture_date}."
@@ -59,7 +59,7 @@ class Evidence:
 def check_evidence(
     fields: tuple[EvidenceField, ...], given: object, latest: date
 ) -> tuple[Evidence, tuple[Violation, ...]]:
-    """The evidence as it is kept, and all that is wrong with it. `latest` is the last day that a date may name."""
+    """Returns the evidence as it is kept, and its violations. `latest` is the latest date allowed."""
     if not isinstance(given, dict):
         violation = Violation(LifecycleErrorCode.EVIDENCE_INVALID, "The evidence must be a JSON object.", ("evidence",))
         return Evidence({}, {}), (violation,)
@@ -95,7 +95,7 @@ def one_line(value: object, longest: int, code: ErrorCode) -> str:
 
 
 def decimal_text(value: object, lowest: int, highest: int, code: ErrorCode) -> str:
-    """A number, or a decimal number written as text, in its shortest plain form. Raises `Rejected`."""
+    """Returns a number, or a decimal number written as text, in its shortest plain form. Raises `Rejected`."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise reject(code, "A number is needed here.")
     if isinstance(value, float) and not math.isfinite(value):
@@ -111,7 +111,7 @@ def decimal_text(value: object, lowest: int, highest: int, code: ErrorCode) -> s
 
 
 def metadata_violation(value: object, path: tuple[str, ...] = ("metadata",)) -> Violation | None:
-    """The first reason why free metadata can't be kept, or None.
+    """Returns the first reason why free metadata can't be kept, or None.
 
     Decimals are refused rather than turned into text: unlike evidence, free metadata has no declared type, and what
     comes back must be what was given.

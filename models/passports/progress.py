@@ -181,7 +181,7 @@ _STATES: Final = States("issuance_progress", _read, is_last=lambda progress: pro
 
 
 def issuance_progress_stream(actor: Actor, key: str, env: Env) -> StateStream[IssuanceProgress]:
-    """How far the upload with this Idempotency-Key is, and then each change until it has ended.
+    """Returns how far the upload with this Idempotency-Key is, and then each change until it has ended.
 
     WAITING when the company has no such upload, or only one into a batch of brands that the actor may not see.
     Raises `Forbidden`, and `BadInput` for what can't be an idempotency key.

@@ -56,7 +56,7 @@ class PassportRecord(NamedTuple):
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
-        """The record in a row of `_COLUMNS`."""
+        """Returns the record in a row of `_COLUMNS`."""
         id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = row.values()
         return cls(id, batch_id, serial_number, manufacture_date, PassportStatus(status), created_at, updated_at)
 
@@ -70,11 +70,11 @@ class PassportFilter:
 
     @property
     def matches_all(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether every passport matches."""
         return self.status is None and not self.serial_number
 
     def parameters(self) -> tuple[str | None, str | None]:
-        """The parameters of `_MATCHING`. Raises `BadInput` for a text that no serial number can hold."""
+        """Returns the parameters of `_MATCHING`. Raises `BadInput` for a text that no serial number can hold."""
         text = normalise_serial(self.serial_number or "")
         if not text.isprintable():
             raise BadInput("The serial number to search for holds an invisible character.")
@@ -83,7 +83,7 @@ class PassportFilter:
 
 
 async def passports_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, PassportRecord]:
-    """Those of the passports that the actor may see."""
+    """Returns the passports with these ids that the actor may see."""
     rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
     return {row["id"]: PassportRecord.of(row) for row in rows}
 
@@ -91,7 +91,7 @@ async def passports_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Passp
 async def passports_by_batch(
     actor: Actor, batch_ids: Iterable[UUID], request: PageRequest, filter: PassportFilter
 ) -> dict[UUID, Page[PassportRecord]]:
-    """A page of each batch's passports, in the order of issue, in one query however many batches there are."""
+    """Returns a page of each batch's passports, in the order of issue, in one query however many batches there are."""
     batches = list(batch_ids)
     arguments = (*visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1)
     found = defaultdict[UUID, list[PassportRecord]](list)
@@ -101,7 +101,7 @@ async def passports_by_batch(
 
 
 async def passport_counts(actor: Actor, batch_ids: Iterable[UUID], filter: PassportFilter) -> dict[UUID, int]:
-    """How many passports of each batch match the filter; a batch without any is left out."""
+    """Returns how many passports of each batch match the filter; a batch without any is left out."""
     arguments = (*visible_to(actor), list(batch_ids), *filter.parameters())
     return {row["batch_id"]: row["passports"] for row in await database.fetch(_COUNT_OF_EACH_BATCH, *arguments)}
 
@@ -185,7 +185,7 @@ WHERE p.id = $1
 
 
 async def public_passport(id: UUID) -> PublicPassport | None:
-    """The public passport, in one query; None for an unknown id. A unit whose life has ended still has its passport."""
+    """Returns the public passport, in one query; None for an unknown id. A unit keeps it when its life has ended."""
     row = await database.fetch_one(_PUBLIC_PASSPORT, id)
     if row is None:
         return None

@@ -14,12 +14,12 @@ _TEAM = "team"
 
 
 async def current_user(actor: Actor) -> User:
-    """The actor's own account."""
+    """Returns the actor's own account."""
     return await visible_users(actor).get(id=actor.user_id)
 
 
 async def users(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, User]:
-    """Those of these members that the actor may see: themselves and, with TEAM_READ, others of their company.
+    """Returns those of these members that the actor may see: themselves and, with TEAM_READ, others of their company.
 
     Invited and removed members are among them.
     """
@@ -27,7 +27,7 @@ async def users(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, User]:
 
 
 async def members(actor: Actor, request: PageRequest) -> Page[User]:
-    """A page of the company's members, invited and removed ones among them, from the newest to the oldest."""
+    """Returns a page of the company's members, invited and removed ones among them, from the newest to the oldest."""
     actor.require(Permission.TEAM_READ)
     rows = visible_users(actor)
     if request.after is not None:
@@ -37,7 +37,7 @@ async def members(actor: Actor, request: PageRequest) -> Page[User]:
 
 
 async def count_members(actor: Actor) -> int:
-    """How many members the company has, invited and removed ones among them."""
+    """Returns how many members the company has, invited and removed ones among them."""
     actor.require(Permission.TEAM_READ)
     return await visible_users(actor).count()
 
@@ -51,12 +51,12 @@ def _last_seen(cursor: str) -> UUID:
 
 
 async def tenants(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Tenant]:
-    """Those of these companies that the actor may see: their own."""
+    """Returns those of these companies that the actor may see: their own."""
     return {tenant.id: tenant for tenant in await visible_tenants(actor).filter(id__in=ids)}
 
 
 async def actor_by_email(email: str) -> Actor:
-    """A member acting from the command line of the server itself, where having access stands for signing in.
+    """Returns a member acting from the command line of the server itself, where having access stands for signing in.
 
     Raises `NotFound` unless the address is an active member's.
     """

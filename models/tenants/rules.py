@@ -16,7 +16,7 @@ from models.tenants.errors import TenantErrorCode
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
 
-# Addresses are checked by syntax alone: a reserved name such as .test or .local is no mistake of syntax. The list is
+# Addresses are checked by syntax alone: a reserved name such as .test or .local is valid syntax. The list is
 # the library's documented switch.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
@@ -104,7 +104,7 @@ def _in_capitals(check: Check) -> Check:
 
 
 def gstin_check_character(first_fourteen: str) -> str:
-    """The last character of a GST identification number, over the 14 before it.
+    """Returns the last character of a GST identification number, over the 14 before it.
 
     Every second character counts double; the base-36 digits of the products add up, and the check character brings the
     sum to a multiple of 36 (Luhn's algorithm modulo 36, as GSTN uses it).
@@ -170,7 +170,7 @@ PROFILE_CHECKS: Mapping[str, Check] = {
 
 
 def _checked(values: Mapping[str, str], checks: Mapping[str, Check]) -> dict[str, str]:
-    """The values as they are kept. Raises a rejection with every value that is not right."""
+    """Returns the values as they are kept. Raises a rejection with every value that is not right."""
     kept: dict[str, str] = {}
     violations: list[Violation] = []
     for field, value in values.items():
@@ -194,17 +194,17 @@ def checked_registration(company_name: str, email: str, password: str) -> tuple[
 
 
 def checked_email(email: str) -> str:
-    """The address as it is kept. Raises a rejection when it is none."""
+    """Returns the address as it is kept. Raises `Rejected` when it is not an address."""
     return _checked({"email": email.strip()}, {"email": _email})["email"]
 
 
 def checked_new_password(password: str) -> str:
-    """The new password as it is hashed. Raises a rejection when it is too short or too long."""
+    """Returns the new password as it is hashed. Raises a rejection when it is too short or too long."""
     return _checked({"new_password": password}, {"new_password": _password})["new_password"]
 
 
 def checked_password(password: str) -> str:
-    """The first password as it is hashed. Raises a rejection when it is too short or too long."""
+    """Returns the first password as it is hashed. Raises a rejection when it is too short or too long."""
     return _checked({"password": password}, {"password": _password})["password"]
 
 
@@ -216,7 +216,7 @@ def normal_password(password: str) -> str:
 
 
 def checked_profile(patch: ProfilePatch) -> dict[str, str | None]:
-    """The columns that a patch changes. Blank text clears as None does. Raises a rejection with all that is wrong."""
+    """Returns the columns that a patch changes. Blank text clears, as None does. Raises `Rejected`."""
     trimmed = {field: str(value or "").strip() for field, value in patch.items()}
     given = {field: value for field, value in trimmed.items() if value or field == "company_name"}
     return {**dict.fromkeys(trimmed), **_checked(given, PROFILE_CHECKS)}
@@ -227,7 +227,7 @@ _FIRST_PAUSE = timedelta(minutes=15)
 
 
 def sign_in_pause(failures: int, free: int) -> timedelta:
-    """How long after the window's first failed sign-in the next may come, `free` of them being free.
+    """Returns how long after the window's first failed sign-in the next may come, `free` of them being free.
 
     A quarter of an hour after the last free one, then twice as long with each failure, so that waits grow: some ten
     guesses in a window of two hours. Slow mistakes of a person meet no wait at all.

@@ -8,7 +8,7 @@ from models.tenants.tables import Tenant, User
 
 
 def visible_tenants(actor: Actor) -> QuerySet[Tenant]:
-    """The actor's own company."""
+    """Returns the actor's own company."""
     return Tenant.filter(id=actor.tenant_id)
 
 

@@ -71,7 +71,7 @@ async def record_event(actor: Actor, command: RecordEvent, env: Env) -> EventRec
 
 
 def _checked(command: RecordEvent) -> dict[str, Any]:
-    """What is kept. Raises `Rejected` with all that is wrong."""
+    """Returns what is kept. Raises `Rejected` with all that is wrong."""
     violations: list[Violation] = []
     kept: dict[str, Any] = {}
     try:

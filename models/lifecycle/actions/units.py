@@ -67,13 +67,13 @@ class ChainState:
 
 
 async def lock_units(connection: Connection, actor: Actor, ids: Sequence[UUID]) -> list[Unit]:
-    """Those of the passports that the actor may see, locked, in the order of their ids."""
+    """Returns those of the passports that the actor may see, locked, in the order of their ids."""
     rows = await connection.fetch(_LOCK_VISIBLE, *visible_to(actor), list(ids))
     return [_unit(row) for row in rows]
 
 
 async def lock_matching(connection: Connection, filter: UnitFilter, most: int) -> tuple[list[Unit], int]:
-    """The first `most` passports that match the filter, locked, and how many more there are.
+    """Returns the first `most` passports that match the filter, locked, and how many more there are.
 
     The caller has made sure that the actor may see the batch.
     """
@@ -85,7 +85,7 @@ async def lock_matching(connection: Connection, filter: UnitFilter, most: int) -
 
 
 async def chain_states(connection: Connection, units: Sequence[Unit]) -> dict[UUID, ChainState]:
-    """The end of each locked unit's chain."""
+    """Returns the end of each locked unit's chain."""
     batch_of = {unit.id: unit.batch_id for unit in units}
     return {
         row["id"]: ChainState(

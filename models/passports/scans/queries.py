@@ -61,7 +61,7 @@ _HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND fee
 
 
 async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter) -> ScanPage:
-    """A page of what the actor may see, newest first. Cursors are positions in the company's feed of scans.
+    """Returns a page of what the actor may see, newest first. Cursors are positions in the company's feed of scans.
 
     Page and head come from one statement, so that a live feed that goes on from `feed_cursor` misses nothing.
     """
@@ -87,7 +87,7 @@ async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter) -> 
 
 
 async def count_scans(actor: Actor, filter: ScanFilter) -> int:
-    """How many scans the filter lets through, of those that the actor may see."""
+    """Returns how many scans the filter lets through, of those that the actor may see."""
     tenant_id, brand_ids = visible_to(actor)
     where, values = _conditions(filter)
     if not values and not brand_ids:
@@ -100,7 +100,7 @@ async def count_scans(actor: Actor, filter: ScanFilter) -> int:
 
 
 async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:
-    """Those of the scans that the actor may see."""
+    """Returns the scans with these ids that the actor may see."""
     rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
     return {row["id"]: scan_row(row) for row in rows}
 
@@ -122,7 +122,7 @@ def _conditions(filter: ScanFilter, before: int | None = None) -> tuple[str, lis
 
 
 def scan_row(row: Record) -> ScanRow:
-    """The scan in a row of `SCAN_COLUMNS`."""
+    """Returns the scan in a row of `SCAN_COLUMNS`."""
     return ScanRow(
         id=row["id"],
         position=row["position"],

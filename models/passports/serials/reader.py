@@ -224,7 +224,7 @@ class _Header:
         return cls(delimiter, len(columns), serial_at, date_at, others, records.line_num)
 
     def mismatch(self, fields: list[str]) -> str | None:
-        """What keeps the fields from being a row under this header."""
+        """Returns what keeps the fields from being a row under this header."""
         if len(fields) != self.width:
             return f"The row has {len(fields)} fields, the header has {self.width}."
         for index in self.others:
@@ -234,7 +234,7 @@ class _Header:
 
 
 def _yield_of(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
-    """How many of the two columns, and how many columns at all, the header has when split by this delimiter.
+    """Returns how many of the two columns, and how many columns at all, the header has when split by this delimiter.
 
     It is read as CSV for that, so a delimiter within quotes is none; leniently, so that a broken quote does not rule
     out the right delimiter.
@@ -244,7 +244,7 @@ def _yield_of(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
 
 
 def _column(name: str) -> str | None:
-    """The column that a header's name means, whatever its case and spacing; None for one to be ignored."""
+    """Returns the column that a header's name means, whatever its case and spacing; None for one to be ignored."""
     return _COLUMNS.get(_WORD_BREAKS.sub("", name).lower())
 
 

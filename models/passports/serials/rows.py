@@ -90,7 +90,7 @@ class RowChecker:
         self._dates: dict[str, date] = {}
 
     def check(self, line: int, serial_text: str, date_text: str) -> Row | None:
-        """The row in its normal form, or None if it has errors. `line` must differ from row to row."""
+        """Returns the row in its normal form, or None if it has errors. `line` must differ from row to row."""
         serial = normalise_serial(serial_text)
         violation = serial_violation(serial)
         if violation is None and (first := self._first_lines.setdefault(serial, line)) != line:
@@ -122,7 +122,7 @@ def trim(text: str) -> str:
 
 
 def normalise_serial(text: str) -> str:
-    """The form in which serials are kept and compared: trimmed, Unicode NFC, case as it is.
+    """Returns the form in which serials are kept and compared: trimmed, Unicode NFC, case as it is.
 
     A text that is too long in any form is only trimmed.
     """
@@ -134,7 +134,7 @@ def normalise_serial(text: str) -> str:
 
 
 def serial_violation(serial: str) -> Violation | None:
-    """What is wrong with a normalised serial: it must have 1 to 64 code points, none of them invisible."""
+    """Returns what is wrong with a normalised serial: it must have 1 to 64 code points, none of them invisible."""
     if not serial:
         return Violation(SerialErrorCode.SERIAL_MISSING, "The serial number is empty.")
     if len(serial) > MAX_SERIAL_LENGTH:
@@ -148,7 +148,7 @@ def serial_violation(serial: str) -> Violation | None:
 
 
 def read_manufacture_date(text: str, today: date) -> date | Violation:
-    """A date written YYYY-MM-DD (the extended calendar format of ISO 8601), from 1990-01-01 to `today`."""
+    """Returns a date written YYYY-MM-DD (the extended calendar format of ISO 8601), from 1990-01-01 to `today`."""
     written = trim(text)
     if not written:
         return Violation(SerialErrorCode.DATE_MISSING, "The manufacture date is empty.")

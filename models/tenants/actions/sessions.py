@@ -152,7 +152,7 @@ async def _rotate(connection: Connection, token_hash: bytes, env: Env) -> Tokens
 
 
 async def _lock_session(connection: Connection, token_hash: bytes, now: datetime) -> Record | None:
-    """The session that a refresh token belongs to, so that its tokens are exchanged one after the other."""
+    """Returns the session that a refresh token belongs to, so that its tokens are exchanged one after the other."""
     return await connection.fetchrow(
         """
         SELECT s.id, s.user_id, u.tenant_id, u.role
