@@ -76,7 +76,7 @@ async def add_demo_company(env: Env) -> None:
 
 
 async def _register(env: Env) -> Actor:
-    registered = await tenants.register(tenants.Register(COMPANY, EMAIL, PASSWORD), env)
+    registered = await tenants.register(tenants.RegisterCompany(COMPANY, EMAIL, PASSWORD), env)
     async with unit_of_work() as connection:
         await billing.grant(connection, registered.tenant.id, _QUOTA, "demo", env)
     return await tenants.actor_by_email(EMAIL)
@@ -119,7 +119,7 @@ async def _produce(actor: Actor, run: _Run, product_id: UUID, env: Env) -> None:
         passports.NewPassport(f"{run.number}-{unit:05}", run.made + timedelta(days=(unit - 1) // 60))
         for unit in range(1, run.units + 1)
     ]
-    await passports.issue(actor, passports.IssueCommand(batch.id, passports.InputRows(rows)), env)
+    await passports.issue(actor, passports.IssuePassports(batch.id, passports.InputRows(rows)), env)
 
 
 async def _scan(actor: Actor, env: Env) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from api.pages import TEMPLATES
 from models.batches import CellSource, MarketRegion
-from models.lifecycle import LifecycleAction, PublicHistory, RoadEvent
+from models.lifecycle import LifecycleAction, PublicHistory, TraceabilityEvent
 from models.passports import PassportStatus, PublicPassport
 
 
@@ -71,10 +71,10 @@ _EVENT_TEXTS: Final = {
     LifecycleAction.REMANUFACTURE: "Remanufactured for a second life",
     LifecycleAction.RETIRE: "End of life",
     LifecycleAction.RECYCLE: "Recycled",
-    RoadEvent.QC_PASSED: "Quality control passed",
-    RoadEvent.EXPORT_CLEARED: "Cleared for export",
-    RoadEvent.IMPORT_CLEARED: "Cleared for import",
-    RoadEvent.INITIAL_SALE: "First sold",
+    TraceabilityEvent.QC_PASSED: "Quality control passed",
+    TraceabilityEvent.EXPORT_CLEARED: "Cleared for export",
+    TraceabilityEvent.IMPORT_CLEARED: "Cleared for import",
+    TraceabilityEvent.INITIAL_SALE: "First sold",
 }
 
 
@@ -99,7 +99,7 @@ def passport_page(passport: PublicPassport, history: PublicHistory) -> str:
             ("Who answers for it", _company_facts(passport)),
         ],
         timeline=_timeline(history),
-        kin=history.kin,
+        lineage=history.lineage,
     )
 
 
@@ -116,11 +116,11 @@ def _battery_facts(passport: PublicPassport) -> list[Fact]:
         Fact("Model", batch.model_name or ""),
         Fact("Batch", batch.batch_name),
         Fact("Manufactured on", _in_words(made), moment=made),
-        Fact("Manufacturer", batch.manufacturer or ""),
-        Fact("Chemistry", batch.chemistry or ""),
-        Fact("Nominal voltage", _quantity(batch.nominal_voltage_v, "V")),
-        Fact("Rated capacity", _quantity(batch.rated_capacity_ah, "Ah")),
-        Fact("Weight", _quantity(batch.weight_kg, "kg")),
+        Fact("Manufacturer", batch.specs.manufacturer or ""),
+        Fact("Chemistry", batch.specs.chemistry or ""),
+        Fact("Nominal voltage", _quantity(batch.specs.nominal_voltage_v, "V")),
+        Fact("Rated capacity", _quantity(batch.specs.rated_capacity_ah, "Ah")),
+        Fact("Weight", _quantity(batch.specs.weight_kg, "kg")),
         Fact("Passport issued on", _in_words(issued), moment=issued),
     )
 
@@ -129,7 +129,7 @@ def _origin_facts(passport: PublicPassport) -> list[Fact]:
     batch = passport.batch
     return _given(
         Fact("Made for the market", _REGIONS[batch.market_region]),
-        Fact("Country of origin", batch.country_of_origin or ""),
+        Fact("Country of origin", batch.specs.country_of_origin or ""),
         Fact("Carbon footprint", _quantity(batch.carbon_footprint_kg_per_kwh, "kg CO₂e per kWh")),
         Fact("Footprint declaration", batch.carbon_footprint_url or "", _web_link(batch.carbon_footprint_url)),
         Fact("Meets India's PLI scheme", "" if batch.pli_compliant is None else "Yes" if batch.pli_compliant else "No"),

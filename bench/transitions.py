@@ -13,8 +13,8 @@ from bench.figures import figure, sized, step
 from models import database, lifecycle
 from models.kernel.actor import Actor
 from models.kernel.env import Env
-from models.lifecycle import BulkTransitionCommand, LifecycleAction, UnitFilter
-from models.passports import InputRows, IssueCommand, NewPassport, issue
+from models.lifecycle import LifecycleAction, TransitionPassports, UnitFilter
+from models.passports import InputRows, IssuePassports, NewPassport, issue
 from tests.factories import make_batch, make_company
 from tests.models.lifecycle.lives import MADE, evidence_for
 
@@ -30,7 +30,7 @@ async def main(passports: int) -> None:
         rates = {}
         for done, action in enumerate(ROUND):
             step(f"{passports:,} passports, {action}", done, len(ROUND))
-            command = BulkTransitionCommand(action, evidence_for(action), filter=UnitFilter(batch.id))
+            command = TransitionPassports(action, evidence_for(action), filter=UnitFilter(batch.id))
             start = perf_counter()
             result = await lifecycle.transition_many(owner, command, env)
             rates[action] = passports / (perf_counter() - start)
@@ -45,7 +45,7 @@ async def main(passports: int) -> None:
 async def issued(env: Env, owner: Actor, batch_id: UUID, passports: int) -> None:
     for start in range(0, passports, CHUNK):
         rows = [NewPassport(f"BAT-{number:07}", MADE) for number in range(start, min(start + CHUNK, passports))]
-        await issue(owner, IssueCommand(batch_id, InputRows(rows)), env)
+        await issue(owner, IssuePassports(batch_id, InputRows(rows)), env)
 
 
 async def copied(owner: Actor) -> float:

@@ -21,8 +21,8 @@ from models.statements import StatementConnections
 Connection: TypeAlias = asyncpg.Connection
 Record: TypeAlias = asyncpg.Record
 
-# Every context with tables; a new one is added here and in `models.registry`.
-CONTEXTS = ("kernel", "tenants", "batches", "passports", "lifecycle", "billing")
+# Every package here that has tables.
+CONTEXTS = tuple(sorted(file.parent.name for file in Path(__file__).parent.glob("*/tables.py")))
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 
 # The server works as this role, which owns no table, so that what the database refuses stays refused.

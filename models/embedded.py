@@ -117,7 +117,7 @@ class _Server:
         self.run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
 
     def socket_folder(self) -> Path:
-        """The folder of the running server's socket: line 5 of its postmaster.pid."""
+        """Returns the folder of the running server's socket: line 5 of its postmaster.pid."""
         return Path((self.data / "postmaster.pid").read_text().splitlines()[4])
 
 

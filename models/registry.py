@@ -1,41 +1,42 @@
-"""The contexts of the domain, put together: a new one adds its table module's name to `models.database.CONTEXTS`
-and its lines here; nothing else in the core knows it."""
+"""The contexts of the domain, put together: a new one is a line here."""
 
+from dataclasses import fields
 from datetime import timedelta
+from typing import Final
 
-from models import batches, billing, lifecycle, passports, tenants
-from models.batches.errors import BatchErrorCode
+from models import batches, billing, dashboard, lifecycle, passports, tenants
 from models.kernel import idempotency, throttle
+from models.kernel.context import DomainContext
 from models.kernel.env import Participants
 from models.kernel.errors import ErrorCode
 from models.kernel.idempotency import IdempotencyErrorCode
 from models.kernel.jobs import JobKind
 from models.kernel.mailing import MAIL, send_mail
-from models.passports.errors import PassportErrorCode
-from models.passports.serials import SerialErrorCode
-from models.tenants.errors import TenantErrorCode
 
-ERROR_CODES: tuple[type[ErrorCode], ...] = (
+# Participants take part in this order: whoever locks a feed comes last.
+CONTEXTS: Final[tuple[DomainContext, ...]] = (
+    tenants.CONTEXT,
+    batches.CONTEXT,
+    passports.CONTEXT,
+    billing.CONTEXT,
+    lifecycle.CONTEXT,
+    dashboard.CONTEXT,
+)
+
+ERROR_CODES: Final[tuple[type[ErrorCode], ...]] = (
     IdempotencyErrorCode,
-    TenantErrorCode,
-    SerialErrorCode,
-    BatchErrorCode,
-    PassportErrorCode,
-    lifecycle.LifecycleErrorCode,
-    billing.BillingErrorCode,
+    *(codes for context in CONTEXTS for codes in context.error_codes),
+)
+PARTICIPANTS: Final = Participants(
+    **{
+        field.name: tuple(part for context in CONTEXTS for part in getattr(context.participants, field.name))
+        for field in fields(Participants)
+    }
 )
 
-PARTICIPANTS = Participants(
-    tenant_registered=(billing.open_account,),
-    member_limited=(batches.require_brands,),
-    passports_issued=(billing.charge_issuance, lifecycle.record_issuance),
-)
-
-JOBS: tuple[JobKind, ...] = (
+JOBS: Final[tuple[JobKind, ...]] = (
     JobKind(MAIL, send_mail, concurrency=4),
     JobKind("sweep_throttles", lambda _payload, env: throttle.sweep(env.now()), every=timedelta(minutes=10)),
     JobKind("sweep_idempotency_keys", lambda _payload, env: idempotency.sweep(env.now()), every=timedelta(minutes=10)),
-    *tenants.JOBS,
-    *passports.JOBS,
-    *billing.JOBS,
+    *(kind for context in CONTEXTS for kind in context.jobs),
 )

@@ -9,9 +9,11 @@ import strawberry
 EnumClass = TypeVar("EnumClass", bound=type[Enum])
 
 
-def describe_enum(enum: EnumClass, description: str, values: Mapping[str, str]) -> EnumClass:
-    """Make a domain enum a GraphQL enum; `values` describes every member by name."""
-    described = strawberry.enum(enum, description=description)
+def describe_enum(
+    enum: EnumClass, description: str, values: Mapping[str, str], *, name: str | None = None
+) -> EnumClass:
+    """Make a domain enum a GraphQL enum; `values` describes every member by name. `name` is its name if another."""
+    described = strawberry.enum(enum, name=name, description=description)
     definition = described.__strawberry_definition__  # type: ignore[attr-defined]
     missing = {value.name for value in definition.values} ^ set(values)
     if missing:

@@ -16,7 +16,8 @@ from resolvers.context import Info
 from resolvers.engine import Explanation
 from resolvers.enums import describe_enum
 
-_CODES = {code.value: code for codes in ERROR_CODES for code in codes}
+# A code that several contexts have is described by the lowest.
+_CODES = {code.value: code for codes in reversed(ERROR_CODES) for code in codes}
 
 # Every context brings its own codes; GraphQL has one enum of them all, built from the registry.
 _codes: Any = Enum(  # type: ignore[misc]  # mypy wants literal members

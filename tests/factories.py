@@ -29,8 +29,8 @@ async def make_company(env: Env, *, role: Role = Role.OWNER, quota: int = 0, **c
             id=tenant_id, created_at=now, updated_at=now, **{"company_name": "Acme Batteries", **columns}
         )
         await open_feeds(connection, tenant_id)
-        for joined in env.participants.tenant_registered:
-            await joined(connection, tenant_id, env)
+        for participant in env.participants.tenant_registered:
+            await participant(connection, tenant_id, env)
         if quota:
             await billing.grant(connection, tenant_id, quota, "test", env)
     return await make_member(env, tenant_id, role)

@@ -40,5 +40,5 @@ async def _issue(
     async with domain(url, chosen) as env:
         actor = await tenants.actor_by_email(email)
         with Progress(*columns, console=Console(stderr=True)) as bar, bar.open(file, "rb", description="") as source:
-            command = passports.IssueCommand(batch_id, passports.CsvFile(source), mode, activate)
+            command = passports.IssuePassports(batch_id, passports.CsvFile(source), mode, activate)
             return await passports.issue(actor, command, env)

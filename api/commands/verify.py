@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from models.lifecycle import Break, InvalidKey, Verdict, verification_key, verify
+from models.lifecycle import InvalidKey, LocatedFault, Verdict, verification_key, verify
 
 _MOST_SHOWN: Final = 20
 # What one task verifies, after which the bar is drawn anew: neither may cost more than verifying itself.
@@ -42,17 +42,17 @@ class _Found:
     passports: int = 0
     events: int = 0
     broken_count: int = 0
-    broken: list[tuple[int, str, Break]] = field(default_factory=list)
+    broken: list[tuple[int, str, LocatedFault]] = field(default_factory=list)
 
     def take(self, text: bytes, public_key: bytes | None) -> None:
         """Judge one bundle. More breaks than are shown are counted alone."""
         verdict, name = _judge(text, public_key)
         self.passports += 1
         self.events += verdict.event_count
-        if verdict.first_broken:
+        if verdict.first_fault:
             self.broken_count += 1
             if len(self.broken) < _MOST_SHOWN:
-                self.broken.append((self.lines, name, verdict.first_broken))
+                self.broken.append((self.lines, name, verdict.first_fault))
 
 
 def verify_bundles(files: list[Path], key: str | None) -> None:

@@ -1,12 +1,15 @@
 """What anybody may see: a passport as a page or as JSON (`GET /p/{uuid}`), and its QR code."""
 
-from typing import Any
+from dataclasses import fields, is_dataclass
+from functools import cache
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
+from strawberry.utils.str_converters import to_camel_case
 
 from api.accept import preferred
 from api.errors import problem
@@ -64,46 +67,27 @@ async def qr_code(request: Request) -> Response:
 
 def public_document(passport: PublicPassport, history: PublicHistory) -> dict[str, Any]:
     """The public passport as JSON."""
-    batch, tenant = passport.batch, passport.tenant
     return {
-        "uuid": str(passport.uuid),
-        "serialNumber": passport.serial_number,
-        "manufactureDate": passport.manufacture_date,
-        "status": passport.status,
-        "issuedAt": passport.issued_at,
-        "batch": {
-            "batchName": batch.batch_name,
-            "modelName": batch.model_name,
-            "marketRegion": batch.market_region,
-            "specs": {
-                "chemistry": batch.chemistry,
-                "nominalVoltageV": batch.nominal_voltage_v,
-                "ratedCapacityAh": batch.rated_capacity_ah,
-                "manufacturer": batch.manufacturer,
-                "weightKg": batch.weight_kg,
-                "countryOfOrigin": batch.country_of_origin,
-            },
-            "pliCompliant": batch.pli_compliant,
-            "domesticValueAdd": batch.domestic_value_add,
-            "cellSource": batch.cell_source,
-            "carbonFootprintKgPerKwh": batch.carbon_footprint_kg_per_kwh,
-            "carbonFootprintUrl": batch.carbon_footprint_url,
-        },
-        "tenant": {
-            "companyName": tenant.company_name,
-            "address": tenant.address,
-            "supportEmail": tenant.support_email,
-            "website": tenant.website,
-            "eprRegistrationNumber": tenant.epr_registration_number,
-            "bisRNumber": tenant.bis_r_number,
-        },
+        **_members(passport),
         "timeline": [
             {"action": event.action, "at": event.at, "status": event.status, "place": event.place}
             for event in history.events
         ],
-        "predecessorUuid": _text(history.kin.predecessor_id),
-        "successorUuid": _text(history.kin.successor_id),
+        "predecessorUuid": _text(history.lineage.predecessor_id),
+        "successorUuid": _text(history.lineage.successor_id),
     }
+
+
+def _members(value: Any) -> Any:
+    """A dataclass as JSON's members under the names that GraphQL has; other values as they are."""
+    if is_dataclass(value):
+        return {name: _members(getattr(value, field)) for field, name in _names(cast("Any", type(value)))}
+    return str(value) if isinstance(value, UUID) else value
+
+
+@cache
+def _names(kind: Any) -> tuple[tuple[str, str], ...]:
+    return tuple((field.name, to_camel_case(field.name)) for field in fields(kind))
 
 
 def _text(id: UUID | None) -> str | None:

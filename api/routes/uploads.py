@@ -16,7 +16,7 @@ from api.body import limited
 from api.parameters import choice, flag, path_key
 from models import passports
 from models.kernel.errors import BadInput
-from models.passports import CsvFile, IssueCommand, IssueMode
+from models.passports import CsvFile, IssueMode, IssuePassports
 
 # A million rows of two columns have some 50 MB, and twice that in UTF-16.
 LARGEST_UPLOAD = 128 * 1024 * 1024
@@ -36,7 +36,7 @@ async def upload_serials(request: Request) -> JSONResponse:
     await passports.authorise_issuing(actor, batch_id)
     async with _received(request) as file:
         key = request.headers.get("idempotency-key")
-        command = IssueCommand(batch_id, CsvFile(file), mode, activate, key)
+        command = IssuePassports(batch_id, CsvFile(file), mode, activate, key)
         result = await passports.issue(actor, command, request.app.state.env)
     return JSONResponse(result.answer(), 201 if result.created else 422, {"Cache-Control": "no-store"})
 

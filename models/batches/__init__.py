@@ -1,5 +1,7 @@
 """Brands, products and production batches: the context's public face."""
 
+from typing import Final
+
 from models.batches.actions import (
     CreateBatch,
     CreateBrand,
@@ -7,12 +9,12 @@ from models.batches.actions import (
     UpdateBatch,
     UpdateBrand,
     UpdateProduct,
-    count_issued,
+    add_issued,
     create_batch,
     create_brand,
     create_product,
     lock_for_issuing,
-    note_downloaded,
+    record_download,
     update_batch,
     update_brand,
     update_product,
@@ -39,8 +41,17 @@ from models.batches.queries import (
 )
 from models.batches.rules import BatchPatch, SpecsPatch
 from models.batches.tables import Batch, BatchStatus, Brand, CellSource, MarketRegion, Product
+from models.batches.visible import VISIBLE_BATCHES, visible_to
+from models.kernel.context import DomainContext
+from models.kernel.env import Participants
+
+CONTEXT: Final = DomainContext(
+    error_codes=(BatchErrorCode,), participants=Participants(member_limited=(require_brands,))
+)
 
 __all__ = [
+    "CONTEXT",
+    "VISIBLE_BATCHES",
     "Batch",
     "BatchErrorCode",
     "BatchFilter",
@@ -57,6 +68,7 @@ __all__ = [
     "UpdateBatch",
     "UpdateBrand",
     "UpdateProduct",
+    "add_issued",
     "batch",
     "batch_counts",
     "batches",
@@ -66,20 +78,20 @@ __all__ = [
     "brands_by_id",
     "count_batches",
     "count_brands",
-    "count_issued",
     "count_products",
     "create_batch",
     "create_brand",
     "create_product",
     "lock_for_issuing",
     "newest_batches",
-    "note_downloaded",
     "product_counts",
     "products",
     "products_by_brand",
     "products_by_id",
+    "record_download",
     "require_brands",
     "update_batch",
     "update_brand",
     "update_product",
+    "visible_to",
 ]

@@ -12,9 +12,10 @@ from tortoise.expressions import F
 from models import database
 from models.batches import rules
 from models.batches.errors import BatchErrorCode
-from models.batches.queries import batch, found, visible_batches, visible_brands, visible_products
+from models.batches.queries import batch, require_row
 from models.batches.rules import BatchPatch
 from models.batches.tables import Batch, BatchStatus, Brand, Product
+from models.batches.visible import visible_batches, visible_brands, visible_products
 from models.database import Connection, unit_of_work
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -77,7 +78,7 @@ async def create_brand(actor: Actor, command: CreateBrand, env: Env) -> Brand:
     actor.require(Permission.CATALOG_MANAGE)
     if actor.brand_ids:
         raise Forbidden("You are limited to brands of this company, so you can't add another.")
-    name = rules.kept_name(command.name, "name")
+    name = rules.checked_name(command.name, "name")
     now = env.now()
     with _unique_name(name):
         async with unit_of_work():
@@ -87,10 +88,10 @@ async def create_brand(actor: Actor, command: CreateBrand, env: Env) -> Brand:
 async def update_brand(actor: Actor, command: UpdateBrand, env: Env) -> Brand:
     """Rename a brand. Raises `NotFound`."""
     actor.require(Permission.CATALOG_MANAGE)
-    name = rules.kept_name(command.name, "name")
+    name = rules.checked_name(command.name, "name")
     with _unique_name(name):
         async with unit_of_work():
-            brand = found(await visible_brands(actor).get_or_none(id=command.brand_id), "brand")
+            brand = require_row(await visible_brands(actor).get_or_none(id=command.brand_id), "brand")
             if name != brand.name:
                 brand.update_from_dict({"name": name, "updated_at": env.now()})
                 await brand.save(update_fields=["name", "updated_at"])
@@ -100,11 +101,11 @@ async def update_brand(actor: Actor, command: UpdateBrand, env: Env) -> Brand:
 async def create_product(actor: Actor, command: CreateProduct, env: Env) -> Product:
     """Add a product to a brand. Raises `NotFound` for a brand that the actor may not see."""
     actor.require(Permission.CATALOG_MANAGE)
-    model_name = rules.kept_name(command.model_name, "model_name")
+    model_name = rules.checked_name(command.model_name, "model_name")
     now = env.now()
     with _unique_model_name(model_name):
         async with unit_of_work():
-            brand = found(await visible_brands(actor).get_or_none(id=command.brand_id), "brand")
+            brand = require_row(await visible_brands(actor).get_or_none(id=command.brand_id), "brand")
             return await Product.create(
                 id=uuid7(),
                 tenant_id=actor.tenant_id,
@@ -118,10 +119,10 @@ async def create_product(actor: Actor, command: CreateProduct, env: Env) -> Prod
 async def update_product(actor: Actor, command: UpdateProduct, env: Env) -> Product:
     """Rename a product. Raises `NotFound`."""
     actor.require(Permission.CATALOG_MANAGE)
-    model_name = rules.kept_name(command.model_name, "model_name")
+    model_name = rules.checked_name(command.model_name, "model_name")
     with _unique_model_name(model_name):
         async with unit_of_work():
-            product = found(await visible_products(actor).get_or_none(id=command.product_id), "product")
+            product = require_row(await visible_products(actor).get_or_none(id=command.product_id), "product")
             if model_name != product.model_name:
                 product.update_from_dict({"model_name": model_name, "updated_at": env.now()})
                 await product.save(update_fields=["model_name", "updated_at"])
@@ -146,9 +147,9 @@ async def create_batch(actor: Actor, command: CreateBatch, env: Env) -> Batch:
 
 
 async def update_batch(actor: Actor, command: UpdateBatch, env: Env) -> Batch:
-    """Change a batch if it still is in the version expected; gives it as it is then.
+    """Change a batch if it still has the expected version. Returns the updated batch.
 
-    A patch that changes nothing leaves version and time as they are. Raises `NotFound`, also for a product that the
+    A patch that changes nothing leaves `version` and `updated_at` alone. Raises `NotFound`, also for a product that the
     actor may not see, and a rejection (VERSION_CONFLICT) when somebody else was faster.
     """
     actor.require(Permission.BATCH_MANAGE)
@@ -178,11 +179,11 @@ async def update_batch(actor: Actor, command: UpdateBatch, env: Env) -> Batch:
 
 
 async def lock_for_issuing(connection: Connection, actor: Actor, batch_id: UUID) -> Batch:
-    """The batch, locked until the transaction of `connection` ends: uploads into it come one after the other.
+    """Returns the batch, locked until the transaction of `connection` ends: uploads into it come one after the other.
 
     Raises `NotFound`, and a rejection (BATCH_ARCHIVED, 409 over HTTP) when it takes no new serials.
     """
-    locked = found(await visible_batches(actor).select_for_update(no_key=True).get_or_none(id=batch_id), "batch")
+    locked = require_row(await visible_batches(actor).select_for_update(no_key=True).get_or_none(id=batch_id), "batch")
     if locked.status is BatchStatus.ARCHIVED:
         raise reject(
             BatchErrorCode.BATCH_ARCHIVED,
@@ -192,13 +193,13 @@ async def lock_for_issuing(connection: Connection, actor: Actor, batch_id: UUID)
     return locked
 
 
-async def count_issued(connection: Connection, batch_id: UUID, count: int) -> None:
-    """Count passports that the open transaction issues; that is no change of the batch, so its version stays."""
+async def add_issued(connection: Connection, batch_id: UUID, count: int) -> None:
+    """Add to the batch's total what the open transaction issues. This does not count as a change: the version stays."""
     await connection.execute("UPDATE batch SET total_passports = total_passports + $2 WHERE id = $1", batch_id, count)
 
 
-async def note_downloaded(batch_id: UUID, passports: int) -> None:
-    """Note that a complete download held this many passports; a later note of an earlier download changes nothing."""
+async def record_download(batch_id: UUID, passports: int) -> None:
+    """Record how many passports a complete download held. An earlier download that ends later changes nothing."""
     await database.execute(
         "UPDATE batch SET downloaded_passports = greatest(downloaded_passports, $2) WHERE id = $1",
         batch_id,
@@ -210,7 +211,7 @@ async def _product_in(patch: BatchPatch, actor: Actor) -> Product | None:
     product_id = patch.get("product_id")
     if product_id is None:
         return None
-    return found(await visible_products(actor).get_or_none(id=product_id), "product")
+    return require_row(await visible_products(actor).get_or_none(id=product_id), "product")
 
 
 def _conflict(current: Batch) -> Rejected:
@@ -238,7 +239,7 @@ def _unique_number(patch: BatchPatch) -> AbstractContextManager[None]:
 
 @contextmanager
 def _unique(code: BatchErrorCode, message: str, field: str, value: str | None) -> Iterator[None]:
-    """Give the database's refusal of a duplicate as a rejection: only the database sees what others are writing.
+    """Turn the database's duplicate key error into `Rejected`: only the database sees what others are writing.
 
     It goes around the unit of work, which a failed statement has made useless.
     """

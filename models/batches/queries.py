@@ -1,8 +1,4 @@
-"""Reads of brands, products and batches; every one starts from what the actor may see.
-
-A member limited to brands sees those brands, their products and their products' batches. A batch without a product
-belongs to no brand, so such a member does not see it. All lists run from the newest to the oldest.
-"""
+"""Reads of brands, products and batches. All lists run from the newest to the oldest."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -17,27 +13,35 @@ from tortoise.queryset import QuerySet
 from models import database
 from models.batches import values
 from models.batches.tables import Batch, BatchStatus, Brand, MarketRegion, Product
+from models.batches.visible import (
+    VISIBLE_BATCHES,
+    VISIBLE_PRODUCTS,
+    visible_batches,
+    visible_brands,
+    visible_products,
+    visible_to,
+)
 from models.kernel.actor import Actor
-from models.kernel.errors import BadInput, NotFound
+from models.kernel.errors import BadInput, NotFound, Rejected
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
-from models.kernel.permissions import Permission
 
 Row = TypeVar("Row", Brand, Product, Batch)
 
 LONGEST_SEARCH = 120
 _ABOVE_ALL = UUID(int=2**128 - 1)
 
-# The ORM has no LATERAL, so these find the ids of a page of each parent: $1 parents, $2 id before the page, $3 rows.
-_PRODUCTS_OF_EACH_BRAND = """
-SELECT product.id FROM unnest($1::uuid[]) brand (id) CROSS JOIN LATERAL (
-    SELECT id FROM product WHERE brand_id = brand.id AND id < $2 ORDER BY id DESC LIMIT $3
-) product
-"""
-_BATCHES_OF_EACH_PRODUCT = """
-SELECT batch.id FROM unnest($1::uuid[]) product (id) CROSS JOIN LATERAL (
-    SELECT id FROM batch WHERE product_id = product.id AND id < $2 ORDER BY id DESC LIMIT $3
-) batch
-"""
+# The ORM has no LATERAL, so these find the ids of a page of each parent: $3 parents, $4 id before the page, $5 rows.
+_PRODUCTS_OF_EACH_BRAND = f"""
+SELECT page.id FROM unnest($3::uuid[]) brand (id) CROSS JOIN LATERAL (
+    SELECT product.id FROM {VISIBLE_PRODUCTS}
+    WHERE product.brand_id = brand.id AND product.id < $4 ORDER BY product.id DESC LIMIT $5
+) page
+"""  # noqa: S608  # made of constants
+_BATCHES_OF_EACH_PRODUCT = f"""
+SELECT page.id FROM unnest($3::uuid[]) product (id) CROSS JOIN LATERAL (
+    SELECT b.id FROM {VISIBLE_BATCHES} WHERE b.product_id = product.id AND b.id < $4 ORDER BY b.id DESC LIMIT $5
+) page
+"""  # noqa: S608  # as above
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +53,6 @@ class BatchFilter:
     status: BatchStatus | None = None
     market_region: MarketRegion | None = None
     search: str | None = None
-
-
-def visible_brands(actor: Actor) -> QuerySet[Brand]:
-    """The brands that the actor may see."""
-    actor.require(Permission.READ)
-    brands = Brand.filter(tenant_id=actor.tenant_id)
-    return brands.filter(id__in=actor.brand_ids) if actor.brand_ids else brands
-
-
-def visible_products(actor: Actor) -> QuerySet[Product]:
-    """The products that the actor may see."""
-    actor.require(Permission.READ)
-    products = Product.filter(tenant_id=actor.tenant_id)
-    return products.filter(brand_id__in=actor.brand_ids) if actor.brand_ids else products
-
-
-def visible_batches(actor: Actor) -> QuerySet[Batch]:
-    """The batches that the actor may see."""
-    actor.require(Permission.READ)
-    batches = Batch.filter(tenant_id=actor.tenant_id)
-    return batches.filter(brand_id__in=actor.brand_ids) if actor.brand_ids else batches
 
 
 async def brands(actor: Actor, request: PageRequest) -> Page[Brand]:
@@ -110,7 +93,8 @@ async def products_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Produc
 
 async def products_by_brand(actor: Actor, brand_ids: Iterable[UUID], request: PageRequest) -> dict[UUID, Page[Product]]:
     """The page of each brand's products, in two queries however many brands there are."""
-    return await _page_of_each("brand_id", set(brand_ids), visible_products(actor), request, _PRODUCTS_OF_EACH_BRAND)
+    ids_of_each = _PRODUCTS_OF_EACH_BRAND
+    return await _page_of_each(actor, visible_products(actor), "brand_id", set(brand_ids), request, ids_of_each)
 
 
 async def product_counts(actor: Actor, brand_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -136,7 +120,7 @@ async def count_batches(actor: Actor, filter: BatchFilter) -> int:
 
 async def batch(actor: Actor, batch_id: UUID) -> Batch:
     """One batch. Raises `NotFound`."""
-    return found(await visible_batches(actor).get_or_none(id=batch_id), "batch")
+    return require_row(await visible_batches(actor).get_or_none(id=batch_id), "batch")
 
 
 async def batches_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Batch]:
@@ -148,9 +132,8 @@ async def batches_by_product(
     actor: Actor, product_ids: Iterable[UUID], request: PageRequest
 ) -> dict[UUID, Page[Batch]]:
     """The page of each product's batches, in two queries however many products there are."""
-    return await _page_of_each(
-        "product_id", set(product_ids), visible_batches(actor), request, _BATCHES_OF_EACH_PRODUCT
-    )
+    ids_of_each = _BATCHES_OF_EACH_PRODUCT
+    return await _page_of_each(actor, visible_batches(actor), "product_id", set(product_ids), request, ids_of_each)
 
 
 async def batch_counts(actor: Actor, product_ids: Iterable[UUID]) -> dict[UUID, int]:
@@ -159,8 +142,8 @@ async def batch_counts(actor: Actor, product_ids: Iterable[UUID]) -> dict[UUID, 
     return dict(await counted.group_by("product_id").values_list("product_id", "batches"))
 
 
-def found(row: Row | None, kind: str) -> Row:
-    """The row, or `NotFound` without saying whether it exists for somebody else."""
+def require_row(row: Row | None, kind: str) -> Row:
+    """Returns the row. Raises `NotFound`, which does not tell whether the row exists for somebody else."""
     if row is None:
         raise NotFound(f"There is no such {kind}.")
     return row
@@ -186,8 +169,8 @@ def _batches(actor: Actor, filter: BatchFilter) -> QuerySet[Batch]:
 def _search_text(search: str | None) -> str | None:
     try:
         return values.text(LONGEST_SEARCH)(search) if search else None
-    except values.Refused as refused:
-        raise BadInput(f"The search is not usable: {refused.message}") from None
+    except Rejected as rejected:
+        raise BadInput(f"The search is not usable: {rejected.message}") from None
 
 
 async def _page(rows: QuerySet[Row], request: PageRequest) -> Page[Row]:
@@ -196,9 +179,10 @@ async def _page(rows: QuerySet[Row], request: PageRequest) -> Page[Row]:
 
 
 async def _page_of_each(
-    parent: str, parent_ids: set[UUID], visible: QuerySet[Row], request: PageRequest, statement: str
+    actor: Actor, visible: QuerySet[Row], parent: str, parent_ids: set[UUID], request: PageRequest, ids_of_each: str
 ) -> dict[UUID, Page[Row]]:
-    records = await database.fetch(statement, parent_ids, _before(visible.model, request), request.first + 1)
+    before = _before(visible.model, request)
+    records = await database.fetch(ids_of_each, *visible_to(actor), parent_ids, before, request.first + 1)
     rows_of: dict[UUID, list[Row]] = defaultdict(list)
     for row in await visible.filter(id__in=[record["id"] for record in records]).order_by("-id"):
         rows_of[getattr(row, parent)].append(row)

@@ -4,78 +4,66 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict, get_origin, get_type_hints
 from uuid import UUID
 
 from models.batches import values
 from models.batches.errors import BatchErrorCode
 from models.batches.tables import BatchStatus, CellSource, MarketRegion, Product
-from models.batches.values import Check, Refused
+from models.batches.values import Check
 from models.kernel.errors import Rejected, Violation
+from models.kernel.text import shown
 
 # A factory east of Greenwich may already write tomorrow's date.
 DAYS_AHEAD = timedelta(days=1)
 
 
 class SpecsPatch(TypedDict, total=False):
-    """Changes to the specs: an absent key leaves the value, None clears it."""
+    """Changes to the specs: an absent key leaves the value, None clears it. Each field stands with its check."""
 
-    chemistry: str | None
-    nominal_voltage_v: Decimal | None
-    rated_capacity_ah: Decimal | None
-    manufacturer: str | None
-    weight_kg: Decimal | None
-    country_of_origin: str | None
+    chemistry: Annotated[str | None, values.text(60)]
+    nominal_voltage_v: Annotated[Decimal | None, values.decimal("999999.999")]
+    rated_capacity_ah: Annotated[Decimal | None, values.decimal("999999999.999")]
+    manufacturer: Annotated[str | None, values.text(200)]
+    weight_kg: Annotated[Decimal | None, values.decimal("999999999.999")]
+    country_of_origin: Annotated[str | None, values.country(60)]
 
 
 class BatchPatch(TypedDict, total=False):
-    """Changes to a batch: an absent key leaves the value, None clears it.
+    """Changes to a batch: an absent key leaves the value, None clears it. Each field stands with its check.
 
     `attributes` are replaced whole. `specs` are patched field by field; None clears them all. With `product_id`
     the batch takes the product's brand and model name as they are now.
     """
 
-    batch_name: str | None
-    batch_number: str | None
+    batch_name: Annotated[str | None, values.text(120)]
+    batch_number: Annotated[str | None, values.text(60)]
     product_id: UUID | None
-    status: BatchStatus | None
-    market_region: MarketRegion | None
+    status: Annotated[BatchStatus | None, values.unchecked]
+    market_region: Annotated[MarketRegion | None, values.unchecked]
     production_date: date | None
-    quantity: int | None
-    facility_ref: str | None
+    quantity: Annotated[int | None, values.quantity]
+    facility_ref: Annotated[str | None, values.text(120)]
     specs: SpecsPatch | None
-    attributes: dict[str, object] | None
-    pli_compliant: bool | None
-    domestic_value_add: Decimal | None
-    cell_source: CellSource | None
-    carbon_footprint_kg_per_kwh: Decimal | None
-    carbon_footprint_url: str | None
+    attributes: Annotated[dict[str, object] | None, values.attributes]
+    pli_compliant: Annotated[bool | None, values.unchecked]
+    domestic_value_add: Annotated[Decimal | None, values.decimal("100.00", zero=True)]
+    cell_source: Annotated[CellSource | None, values.unchecked]
+    carbon_footprint_kg_per_kwh: Annotated[Decimal | None, values.decimal("999999999.999", zero=True)]
+    carbon_footprint_url: Annotated[str | None, values.web_address(500)]
 
 
 Columns = Mapping[str, object]
 
-_CHECKS: Mapping[str, Check] = {
-    "batch_name": values.text(120),
-    "batch_number": values.text(60),
-    "status": values.anything,
-    "market_region": values.anything,
-    "quantity": values.quantity,
-    "facility_ref": values.text(120),
-    "attributes": values.attributes,
-    "pli_compliant": values.anything,
-    "domestic_value_add": values.decimal("100.00", zero=True),
-    "cell_source": values.anything,
-    "carbon_footprint_kg_per_kwh": values.decimal("999999999.999", zero=True),
-    "carbon_footprint_url": values.web_address(500),
-}
-_SPECS_CHECKS: Mapping[str, Check] = {
-    "chemistry": values.text(60),
-    "nominal_voltage_v": values.decimal("999999.999"),
-    "rated_capacity_ah": values.decimal("999999999.999"),
-    "manufacturer": values.text(200),
-    "weight_kg": values.decimal("999999999.999"),
-    "country_of_origin": values.country(60),
-}
+
+def _checks(patch: type) -> Mapping[str, Check]:
+    """Returns the checks that stand with the patch's fields; a field without one has its rule in `changes`."""
+    hints = get_type_hints(patch, include_extras=True)
+    return {field: hint.__metadata__[0] for field, hint in hints.items() if get_origin(hint) is Annotated}
+
+
+_CHECKS = _checks(BatchPatch)
+_SPECS_CHECKS = _checks(SpecsPatch)
 _REQUIRED = ("batch_name", "market_region", "status")
 _PRODUCT_COLUMNS = ("product_id", "brand_id", "model_name")
 
@@ -98,10 +86,10 @@ def changes(
     needs_product: bool,
     today: date,
 ) -> dict[str, Any]:
-    """The columns that the patch changes, with their new values; none when all is as the patch wants it.
+    """Returns the columns that the patch changes, with their new values; empty when the patch changes nothing.
 
     `product` is the one that the patch names. `brand_id`, when given, must be the brand that the batch ends up with;
-    `needs_product` refuses a batch without one. Raises a rejection with every violation found.
+    `needs_product` refuses a batch without one. Raises `Rejected` with every violation found.
     """
     wanted, violations = _checked(patch, {**_CHECKS, "production_date": values.not_after(today + DAYS_AHEAD)})
     specs, specs_violations = _checked_specs(patch)
@@ -111,19 +99,19 @@ def changes(
     if "product_id" in patch:
         wanted |= _of_product(product)
     violations += specs_violations
-    refused = {violation.field[0] for violation in violations}
+    broken = {violation.field[0] for violation in violations}
     violations += [
         violation
         for violation in _violations({**current, **wanted}, brand_id, needs_product)
-        if violation.field[0] not in refused
+        if violation.field[0] not in broken
     ]
     if violations:
         raise Rejected(violations)
-    return {name: value for name, value in wanted.items() if not values.same(current[name], value)}
+    return {name: value for name, value in wanted.items() if not values.is_same(current[name], value)}
 
 
-def kept_name(value: str, field: str) -> str:
-    """The name of a brand or product as it is kept: 1 to 120 characters. Raises a rejection that names the field."""
+def checked_name(value: str, field: str) -> str:
+    """Returns the name of a brand or product as it is kept: 1 to 120 characters. Raises `Rejected` with the field."""
     cleaned, violations = _checked({field: value}, {field: values.text(120)})
     if not violations and cleaned[field] is None:
         violations = [_required(field)]
@@ -135,17 +123,17 @@ def kept_name(value: str, field: str) -> str:
 def _checked(
     patch: Mapping[str, Any], checks: Mapping[str, Check], *parents: str
 ) -> tuple[dict[str, Any], list[Violation]]:
-    """What the checks make of the patch's fields that have one, and what they refuse."""
+    """Returns the checked values of the fields that have a check, and the violations found."""
     cleaned: dict[str, Any] = {}
-    violations = []
+    violations: list[Violation] = []
     for field, check in checks.items():
         if field not in patch:
             continue
         value = patch[field]
         try:
             cleaned[field] = None if value is None else check(value)
-        except Refused as refused:
-            violations.append(Violation(refused.code, refused.message, (*parents, field), values.shown(value)))
+        except Rejected as rejected:
+            violations += rejected.at(*parents, field, value=shown(value))
     return cleaned, violations
 
 
@@ -165,7 +153,7 @@ def _of_product(product: Product | None) -> dict[str, Any]:
 
 
 def _violations(batch: Columns, brand_id: UUID | None, needs_product: bool) -> list[Violation]:
-    """What is wrong with the batch as a whole."""
+    """Returns what is wrong with the batch as a whole."""
     violations = [_required(field) for field in _REQUIRED if batch[field] is None]
     if batch["product_id"] is not None and batch["batch_number"] is None:
         violations.append(

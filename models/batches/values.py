@@ -1,17 +1,18 @@
-"""What single values must be: each check gives the value as it is kept, or refuses it."""
+"""What single values must be: each check returns the value as it is kept, or raises `Rejected`."""
 
 import math
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import orjson
-from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from models.batches.errors import BatchErrorCode
+from models.kernel.errors import reject
+from models.kernel.text import is_line, is_storable
+from models.kernel.urls import has_credentials, http_url
 
 LARGEST_INTEGER = 2**31 - 1
 LARGEST_ATTRIBUTES = 16 * 1024
@@ -19,44 +20,24 @@ DEEPEST_ATTRIBUTES = 8
 # Beyond this, readers with double-precision numbers lose digits (RFC 8259, section 6), and jsonb gives 1e16 back as an
 # integer.
 _LARGEST_EXACT = 2**53 - 1
-# Control characters, halves of surrogate pairs, line and paragraph separators. Joiners stay: Indian scripts need them.
-_UNFIT_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-# What jsonb can't hold (NUL) and UTF-8 can't express (halves of surrogate pairs).
-_UNFIT_IN_JSON = re.compile("[\0\ud800-\udfff]")
-_LONGEST_SHOWN = 200
-_HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 Check = Callable[[Any], object]
 
 
-class Refused(Exception):
-    """A value that may not be kept, and why; the message is for the person who gave it."""
-
-    def __init__(self, code: BatchErrorCode, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-def shown(value: object) -> str:
-    """The value as an answer may repeat it: not too long, and valid UTF-8 whatever it holds."""
-    return str(value)[:_LONGEST_SHOWN].encode(errors="backslashreplace").decode()
-
-
-def anything(value: Any) -> object:
-    """No rule beyond the value's type."""
+def unchecked(value: Any) -> object:
+    """Accepts any value of the field's type."""
     return value
 
 
 def text(longest: int) -> Callable[[str], str | None]:
-    """One line of text of at most `longest` characters. It is trimmed; nothing left is None."""
+    """Returns a check for one line of at most `longest` characters. It is trimmed; blank text becomes None."""
 
     def check(value: str) -> str | None:
         trimmed = value.strip()
-        if any(unicodedata.category(character) in _UNFIT_CATEGORIES for character in trimmed):
-            raise Refused(BatchErrorCode.TEXT_INVALID, "Control characters and line breaks are not allowed here.")
+        if not is_line(trimmed):
+            raise reject(BatchErrorCode.TEXT_INVALID, "Control characters and line breaks are not allowed here.")
         if len(trimmed) > longest:
-            raise Refused(
+            raise reject(
                 BatchErrorCode.TEXT_TOO_LONG, f"At most {longest} characters are kept; this has {len(trimmed)}."
             )
         return trimmed or None
@@ -65,7 +46,7 @@ def text(longest: int) -> Callable[[str], str | None]:
 
 
 def country(longest: int) -> Check:
-    """A country's name, or its ISO 3166-1 alpha-2 code: two ASCII letters, kept in upper case."""
+    """Returns a check for a country's name, or its ISO 3166-1 alpha-2 code: two ASCII letters, kept in upper case."""
     line = text(longest)
 
     def check(value: str) -> str | None:
@@ -76,35 +57,34 @@ def country(longest: int) -> Check:
 
 
 def web_address(longest: int) -> Check:
-    """An absolute http or https address without credentials, kept in the normal form of the WHATWG URL standard."""
+    """Returns a check for an http or https address without credentials, kept in the WHATWG URL standard's form."""
     line = text(longest)
 
     def check(value: str) -> str | None:
         address = line(value)
         if address is None:
             return None
-        try:
-            url = _HTTP_URL.validate_python(address)
-        except ValidationError:
-            raise Refused(
+        url = http_url(address)
+        if url is None:
+            raise reject(
                 BatchErrorCode.URL_INVALID, "This takes an address such as https://example.com/declaration.pdf."
-            ) from None
-        if url.username or url.password:
-            raise Refused(BatchErrorCode.URL_INVALID, "An address that is published can't hold a user or a password.")
-        return line(str(url))  # checked again, for escaping may have made it longer
+            )
+        if has_credentials(url):
+            raise reject(BatchErrorCode.URL_INVALID, "An address that is published can't hold a user or a password.")
+        return line(str(url))  # checked again: escaping may have made it longer
 
     return check
 
 
 def quantity(value: int) -> int:
-    """A number of pieces, at least 1."""
+    """Returns a number of pieces, at least 1."""
     if not 1 <= value <= LARGEST_INTEGER:
-        raise Refused(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A whole number from 1 to {LARGEST_INTEGER} is needed.")
+        raise reject(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A whole number from 1 to {LARGEST_INTEGER} is needed.")
     return value
 
 
 def decimal(largest: str, *, zero: bool = False) -> Check:
-    """A number above 0 (or from 0, with `zero`) up to `largest`, with at most the decimals that `largest` shows."""
+    """Returns a check for a number above 0 (or from 0, with `zero`) up to `largest`, with no more decimals than it."""
     most = Decimal(largest)
     decimals = len(largest.partition(".")[2])
     smallest_step = Decimal(1).scaleb(-decimals)
@@ -113,51 +93,51 @@ def decimal(largest: str, *, zero: bool = False) -> Check:
         in_range = value.is_finite() and value <= most and (value > 0 or (zero and value == 0))
         if not in_range:
             least = "from 0" if zero else "above 0"
-            raise Refused(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A number {least} up to {most} is needed.")
+            raise reject(BatchErrorCode.NUMBER_OUT_OF_RANGE, f"A number {least} up to {most} is needed.")
         kept = value.quantize(smallest_step)
         if kept != value:
-            raise Refused(BatchErrorCode.NUMBER_TOO_PRECISE, f"At most {decimals} decimals are kept.")
+            raise reject(BatchErrorCode.NUMBER_TOO_PRECISE, f"At most {decimals} decimals are kept.")
         return abs(kept)  # the database knows no -0
 
     return check
 
 
 def not_after(latest: date) -> Check:
-    """A date up to `latest`."""
+    """Returns a check for a date up to `latest`."""
 
     def check(value: date) -> date:
         if value > latest:
-            raise Refused(BatchErrorCode.DATE_IN_FUTURE, f"The date can't be after {latest}.")
+            raise reject(BatchErrorCode.DATE_IN_FUTURE, f"The date can't be after {latest}.")
         return value
 
     return check
 
 
 def attributes(value: object) -> dict[str, object]:
-    """A JSON object of at most `LARGEST_ATTRIBUTES` bytes as compact UTF-8, nested at most `DEEPEST_ATTRIBUTES` deep.
+    """Returns a JSON object of at most `LARGEST_ATTRIBUTES` bytes of compact UTF-8, at most `DEEPEST_ATTRIBUTES` deep.
 
     Numbers stay within ±(2^53 - 1) and text within what PostgreSQL's jsonb can hold, so that what is read is what
     was written.
     """
     if not isinstance(value, dict):
-        raise Refused(BatchErrorCode.ATTRIBUTES_INVALID, 'Attributes are a JSON object such as {"line": "B"}.')
+        raise reject(BatchErrorCode.ATTRIBUTES_INVALID, 'Attributes are a JSON object such as {"line": "B"}.')
     _check_json(value, 1)
     size = len(orjson.dumps(value))
     if size > LARGEST_ATTRIBUTES:
-        raise Refused(
+        raise reject(
             BatchErrorCode.ATTRIBUTES_TOO_LARGE,
             f"Attributes take at most {LARGEST_ATTRIBUTES} bytes as compact JSON; these take {size}.",
         )
     return value
 
 
-def same(one: object, other: object) -> bool:
-    """Whether two values are kept alike: numbers compare by value, and true is not 1."""
+def is_same(one: object, other: object) -> bool:
+    """Returns whether two values are the same once stored: numbers compare by value, and true is not 1."""
     match one, other:
         case dict(), dict():
-            return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
+            return one.keys() == other.keys() and all(is_same(value, other[key]) for key, value in one.items())
         case list(), list():
-            return len(one) == len(other) and all(map(same, one, other))
+            return len(one) == len(other) and all(map(is_same, one, other))
     return one == other and isinstance(one, bool) == isinstance(other, bool)
 
 
@@ -166,7 +146,7 @@ def _check_json(value: object, depth: int) -> None:
         _check_json_scalar(value)
         return
     if depth > DEEPEST_ATTRIBUTES:
-        raise Refused(
+        raise reject(
             BatchErrorCode.ATTRIBUTES_TOO_LARGE,
             f"Attributes nest objects and lists at most {DEEPEST_ATTRIBUTES} deep, the outermost counted.",
         )
@@ -179,13 +159,13 @@ def _check_json(value: object, depth: int) -> None:
 
 def _check_json_key(key: object) -> None:
     if not isinstance(key, str):
-        raise Refused(BatchErrorCode.ATTRIBUTES_INVALID, "The keys of a JSON object are text.")
+        raise reject(BatchErrorCode.ATTRIBUTES_INVALID, "The keys of a JSON object are text.")
     _check_json_scalar(key)
 
 
 def _check_json_scalar(value: object) -> None:
     match value:
-        case str() if _UNFIT_IN_JSON.search(value):
+        case str() if not is_storable(value):
             reason = "Text in attributes can't hold the NUL character or half a character."
         case float() if not math.isfinite(value):
             reason = "JSON has no NaN and no infinite numbers."
@@ -195,4 +175,4 @@ def _check_json_scalar(value: object) -> None:
             return
         case _:
             reason = f"JSON has no {type(value).__name__}."
-    raise Refused(BatchErrorCode.ATTRIBUTES_INVALID, reason)
+    raise reject(BatchErrorCode.ATTRIBUTES_INVALID, reason)

@@ -1,5 +1,7 @@
 """Quota and payments: the context's public face."""
 
+from typing import Final
+
 from models.billing.actions import charge_issuance, grant, open_account
 from models.billing.checks import Difference, check_quota
 from models.billing.errors import BillingErrorCode
@@ -22,16 +24,26 @@ from models.billing.queries import (
 from models.billing.razorpay import RAZORPAY_URL, RazorpayGateway, sign
 from models.billing.reconciler import Reconciliation, reconcile_all, reconcile_due
 from models.billing.tables import EventState, QuotaEntry, QuotaEntryKind, QuotaOrder, QuotaOrderStatus
+from models.billing.visible import VISIBLE_QUOTA
 from models.billing.webhooks import (
     TroubledEvent,
     receive_event,
     requeue_parked_events,
     troubled_events,
 )
+from models.kernel.context import DomainContext
+from models.kernel.env import Participants
+
+CONTEXT: Final = DomainContext(
+    error_codes=(BillingErrorCode,),
+    participants=Participants(tenant_registered=(open_account,), passports_issued=(charge_issuance,)),
+    jobs=JOBS,
+)
 
 __all__ = [
-    "JOBS",
+    "CONTEXT",
     "RAZORPAY_URL",
+    "VISIBLE_QUOTA",
     "BillingErrorCode",
     "CreateOrder",
     "Difference",

@@ -25,6 +25,6 @@ async def charge_issuance(connection: Connection, issuance: Issuance, env: Env) 
 
 
 async def grant(connection: Connection, tenant_id: UUID, amount: int, cause: str, env: Env) -> int:
-    """Give a company quota for nothing, once for each `cause`; gives the new balance."""
+    """Give a company quota for nothing, once for each `cause`. Returns the new balance."""
     await post(connection, tenant_id, QuotaEntryKind.GRANT, amount, cause, env.now())
     return await pay_owed(connection, tenant_id, f"grant {cause}", env.now())

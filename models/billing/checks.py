@@ -81,6 +81,6 @@ class Difference:
 
 
 async def check_quota(tenant_id: UUID | None = None) -> list[Difference]:
-    """All differences, of one company or of all; an empty list is proof that the books are right."""
+    """Returns all differences, of one company or of all; an empty list is proof that the books are right."""
     rows = await database.fetch(_DIFFERENCES, tenant_id)
     return [Difference(row["tenant_id"], row["what"], row["expected"], row["found"]) for row in rows]

@@ -11,7 +11,7 @@ import structlog
 
 from models.billing.invoices import issue_invoice
 from models.billing.ledger import pay_owed, post, take_back
-from models.billing.rules import objection, quota_refunded, refund_objection
+from models.billing.rules import payment_mismatch, quota_refunded, refund_mismatch
 from models.billing.tables import EventState, QuotaEntryKind, QuotaOrder, QuotaOrderStatus
 from models.database import Connection
 from models.kernel.env import Env
@@ -23,7 +23,7 @@ _log = structlog.get_logger(__name__)
 async def credit(connection: Connection, payment: Payment, env: Env) -> EventState:
     """Credit the order that a captured payment pays, unless it was before; says what came of it."""
     order = await _lock_order(connection, payment.order_id)
-    if problem := objection(order, payment):
+    if problem := payment_mismatch(order, payment):
         _log.error("payment_not_credited", why=problem, payment=payment.id, order=payment.order_id)
         return problem
     if order is not None and order.status is not QuotaOrderStatus.PAID:
@@ -49,7 +49,7 @@ async def note_failure(connection: Connection, payment: Payment) -> EventState:
 async def refund(connection: Connection, payment: Payment, refund: Refund, env: Env) -> EventState:
     """Take an order's quota back in proportion to the money that went back. Comes before the credit? Then it waits."""
     order = await _lock_order(connection, payment.order_id)
-    problem = refund_objection(order, payment, refund)
+    problem = refund_mismatch(order, payment, refund)
     if order is None or problem:
         _log.error("refund_not_taken", why=problem, refund=refund.id, payment=payment.id, order=payment.order_id)
         return problem or EventState.UNKNOWN_ORDER

@@ -72,7 +72,7 @@ class Taxes:
 
 
 def place_of_supply(seller_state: str, buyer_gstin: str | None) -> str:
-    """The state where the service counts as supplied: the registered buyer's, else the seller's.
+    """Returns the state where the service counts as supplied: the registered buyer's, else the seller's.
 
     IGST Act, section 12(2): of a buyer without registration no state is on record here.
     """
@@ -82,12 +82,12 @@ def place_of_supply(seller_state: str, buyer_gstin: str | None) -> str:
 
 
 def state_tax(state: str) -> str:
-    """What the state's half of the tax is called there."""
+    """Returns what the state's half of the tax is called there."""
     return "UTGST" if state in _UNION_TERRITORIES else "SGST"
 
 
 def divide(price: int, rate: Decimal, *, within_state: bool) -> Taxes:
-    """The taxes in a price, to the paisa. Within a state the two halves are equal (CGST Act, section 9)."""
+    """Returns the taxes in a price, to the paisa. Within a state the two halves are equal (CGST Act, section 9)."""
     if within_state:
         half = _rounded(price * rate / (2 * (100 + rate)))
         return Taxes(price - 2 * half, half, half, 0)
@@ -96,7 +96,7 @@ def divide(price: int, rate: Decimal, *, within_state: bool) -> Taxes:
 
 
 def financial_year(moment: datetime) -> str:
-    """The Indian financial year, April to March, such as ``2026-27``."""
+    """Returns the Indian financial year, April to March, such as ``2026-27``."""
     day = moment.astimezone(INDIA)
     first = day.year if day.month >= _FIRST_MONTH else day.year - 1
     return f"{first}-{(first + 1) % 100:02}"

@@ -36,7 +36,7 @@ _LINES = TableStyle(
 
 
 def render_invoice(document: InvoiceDocument) -> bytes:
-    """The invoice as a PDF file. Takes some milliseconds of computing."""
+    """Returns the invoice as a PDF file. Takes some milliseconds of computing."""
     invoice, order = document.invoice, document.order
     file = BytesIO()
     title = "Tax invoice" if invoice.seller["gstin"] else "Invoice"

@@ -14,11 +14,11 @@ import orjson
 from models.billing import gst
 from models.billing.packages import price_list
 from models.billing.tables import Invoice, QuotaOrder
+from models.billing.visible import visible_invoices
 from models.database import Connection
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import Forbidden, NotFound
-from models.kernel.permissions import Permission
 from models.passports import LinkSignature
 
 LIFETIME: Final = timedelta(minutes=15)
@@ -43,7 +43,7 @@ async def issue_invoice(connection: Connection, order: QuotaOrder, paid_at: date
         "SELECT company_name AS name, address, gstin FROM tenant WHERE id = $1", order.tenant_id
     )
     place = gst.place_of_supply(seller.state, buyer["gstin"])
-    # Who is not registered may not charge the tax.
+    # A seller who is not registered must not charge the tax.
     rate = order.gst_rate if seller.gstin else order.gst_rate * 0
     taxes = gst.divide(order.amount, rate, within_state=place == seller.state)
     year = gst.financial_year(paid_at)
@@ -71,16 +71,15 @@ async def issue_invoice(connection: Connection, order: QuotaOrder, paid_at: date
 
 
 async def invoice(actor: Actor, order_id: UUID) -> InvoiceDocument:
-    """The invoice of one of the company's orders. Raises `Forbidden`, or `NotFound` before the order is paid."""
-    actor.require(Permission.BILLING_READ)
-    found = await Invoice.get_or_none(order_id=order_id, order__tenant_id=actor.tenant_id).select_related("order")
+    """Returns the invoice of one of the company's orders. Raises `Forbidden`, or `NotFound` until the order is paid."""
+    found = await visible_invoices(actor).get_or_none(order_id=order_id).select_related("order")
     if found is None:
         raise NotFound("There is no such invoice.")
     return InvoiceDocument(found, found.order)
 
 
 async def linked_invoice(order_id: UUID, signature: LinkSignature, env: Env) -> InvoiceDocument:
-    """The invoice for whoever has a signed link. Raises `Forbidden` for a link that is not valid or has expired."""
+    """Returns the invoice for a signed link. Raises `Forbidden` for a link that is not valid or has expired."""
     expected = _sign(env, order_id, signature.expires)
     if not hmac.compare_digest(expected.encode(), signature.signature.encode()):
         raise Forbidden("This link is not valid; ask for a new one.")
@@ -92,7 +91,7 @@ async def linked_invoice(order_id: UUID, signature: LinkSignature, env: Env) -> 
 
 
 def invoice_url(env: Env, order_id: UUID) -> str:
-    """A link to an order's invoice that is good for 15 minutes. The caller has made sure that it may be given."""
+    """Returns a link to an order's invoice, valid for 15 minutes. The caller has checked that it may be given."""
     expires = int((env.now() + LIFETIME).timestamp())
     parameters = urlencode({"expires": expires, "signature": _sign(env, order_id, expires)})
     return f"{env.policy.public_base_url.rstrip('/')}/invoices/{order_id}.pdf?{parameters}"

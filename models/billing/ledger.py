@@ -62,7 +62,7 @@ async def take_back(connection: Connection, tenant_id: UUID, amount: int, cause:
 
 
 async def pay_owed(connection: Connection, tenant_id: UUID, cause: str, now: datetime) -> int:
-    """Pay what the company owes from its balance, as far as that goes; gives the new balance."""
+    """Pay what the company owes from its balance, as far as that goes. Returns the new balance."""
     account = await connection.fetchrow(
         "SELECT credited - used AS balance, owed FROM quota_account WHERE tenant_id = $1 FOR UPDATE", tenant_id
     )

@@ -27,6 +27,6 @@ _STATES: Final = States("quota", _quotas)
 
 
 def quota_stream(actor: Actor, env: Env) -> StateStream[Quota]:
-    """The quota of the actor's company, and then each change. Raises `Forbidden`."""
+    """Returns a stream of the quota of the actor's company: its state now, then each change. Raises `Forbidden`."""
     actor.require(Permission.READ)
     return StateStream(env.live, _STATES, actor.tenant_id)

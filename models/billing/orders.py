@@ -11,6 +11,7 @@ from models.billing.events import enqueue_event
 from models.billing.packages import Package, price_list
 from models.billing.queries import Quota, quota
 from models.billing.tables import EventState, QuotaOrder, QuotaOrderStatus
+from models.billing.visible import visible_orders
 from models.database import unit_of_work
 from models.kernel import idempotency
 from models.kernel.actor import Actor
@@ -97,9 +98,7 @@ async def verify_payment(actor: Actor, command: VerifyPayment, env: Env) -> tupl
     async with unit_of_work() as connection:
         # Locked, so that order and quota are shown both before a credit or both after it.
         order = await (
-            QuotaOrder.filter(tenant_id=actor.tenant_id, razorpay_order_id=command.razorpay_order_id)
-            .select_for_update()
-            .first()
+            visible_orders(actor).filter(razorpay_order_id=command.razorpay_order_id).select_for_update().first()
         )
         if order is None:
             raise NotFound("There is no such order.")
@@ -132,7 +131,7 @@ async def _write(actor: Actor, package: Package, key: str | None, env: Env) -> t
         return await _insert(actor, package, env), True
 
     async def find(answer: idempotency.Answer) -> tuple[QuotaOrder, bool]:
-        return await QuotaOrder.get(id=answer["order"], tenant_id=actor.tenant_id), False
+        return await visible_orders(actor).get(id=answer["order"]), False
 
     async with unit_of_work() as connection:
         return await idempotency.once(

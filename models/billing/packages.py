@@ -60,16 +60,16 @@ class PriceList(_Entry):
         return self
 
     def find(self, package_id: str) -> Package | None:
-        """The package with this id."""
+        """Returns the package with this id."""
         return next((package for package in self.packages if package.id == package_id), None)
 
 
 @cache
 def read_price_list(path: Path | None) -> PriceList:
-    """The price list in a file, or the one that comes with the product. Raises `ValueError`, `OSError`."""
+    """Returns the price list in a file, or the one that comes with the product. Raises `ValueError`, `OSError`."""
     return PriceList.model_validate(tomllib.loads((path or _DEFAULT).read_text(encoding="utf-8")))
 
 
 def price_list(env: Env) -> PriceList:
-    """The price list in force."""
+    """Returns the price list in force."""
     return read_price_list(env.policy.quota_packages)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from models import database
 from models.billing.tables import QuotaEntry, QuotaOrder
+from models.billing.visible import VISIBLE_QUOTA, visible_entries, visible_invoices, visible_orders
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
@@ -26,19 +27,18 @@ class Quota:
 
 
 async def quota(actor: Actor) -> Quota:
-    """The quota of the actor's company."""
+    """Returns the quota of the actor's company."""
     actor.require(Permission.READ)
     row = await database.fetch_one(
-        "SELECT credited, used, credited - used AS balance, owed FROM quota_account WHERE tenant_id = $1",
+        f"SELECT credited, used, credited - used AS balance, owed FROM {VISIBLE_QUOTA}",  # noqa: S608  # of constants
         actor.tenant_id,
     )
     return Quota(row["credited"], row["used"], row["balance"], row["owed"]) if row else Quota(0, 0, 0)
 
 
 async def entries(actor: Actor, request: PageRequest) -> Page[QuotaEntry]:
-    """A page of the company's ledger."""
-    actor.require(Permission.BILLING_READ)
-    found = QuotaEntry.filter(tenant_id=actor.tenant_id).order_by("-position").limit(request.first + 1)
+    """Returns a page of the company's ledger."""
+    found = visible_entries(actor).order_by("-position").limit(request.first + 1)
     if request.after is not None:
         (position,) = decode_cursor("quotaEntry", request.after, 1)
         if not (position.isascii() and position.isdigit() and len(position) <= 9):
@@ -48,21 +48,18 @@ async def entries(actor: Actor, request: PageRequest) -> Page[QuotaEntry]:
 
 
 async def count_entries(actor: Actor) -> int:
-    """How many entries the company's ledger has."""
-    actor.require(Permission.BILLING_READ)
-    return await QuotaEntry.filter(tenant_id=actor.tenant_id).count()
+    """Returns how many entries the company's ledger has."""
+    return await visible_entries(actor).count()
 
 
 async def entries_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, QuotaEntry]:
-    """Those of these entries that are the company's."""
-    actor.require(Permission.BILLING_READ)
-    return {row.id: row for row in await QuotaEntry.filter(tenant_id=actor.tenant_id, id__in=list(ids))}
+    """Returns the company's entries with these ids."""
+    return {row.id: row for row in await visible_entries(actor).filter(id__in=list(ids))}
 
 
 async def orders(actor: Actor, request: PageRequest) -> Page[QuotaOrder]:
-    """A page of the company's orders."""
-    actor.require(Permission.BILLING_READ)
-    found = QuotaOrder.filter(tenant_id=actor.tenant_id).order_by("-id").limit(request.first + 1)
+    """Returns a page of the company's orders."""
+    found = visible_orders(actor).order_by("-id").limit(request.first + 1)
     if request.after is not None:
         (id,) = decode_cursor("quotaOrder", request.after, 1)
         try:
@@ -73,24 +70,16 @@ async def orders(actor: Actor, request: PageRequest) -> Page[QuotaOrder]:
 
 
 async def count_orders(actor: Actor) -> int:
-    """How many orders the company ever made."""
-    actor.require(Permission.BILLING_READ)
-    return await QuotaOrder.filter(tenant_id=actor.tenant_id).count()
+    """Returns how many orders the company ever made."""
+    return await visible_orders(actor).count()
 
 
 async def orders_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, QuotaOrder]:
-    """Those of these orders that are the company's."""
-    actor.require(Permission.BILLING_READ)
-    return {row.id: row for row in await QuotaOrder.filter(tenant_id=actor.tenant_id, id__in=list(ids))}
+    """Returns the company's orders with these ids."""
+    return {row.id: row for row in await visible_orders(actor).filter(id__in=list(ids))}
 
 
 async def invoice_numbers(actor: Actor, order_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """The invoice number of each of these orders that is the company's and was paid."""
-    actor.require(Permission.BILLING_READ)
-    rows = await database.fetch(
-        "SELECT invoice.order_id, invoice.number FROM invoice JOIN quota_order ON quota_order.id = invoice.order_id "
-        "WHERE quota_order.tenant_id = $1 AND invoice.order_id = ANY($2)",
-        actor.tenant_id,
-        list(order_ids),
-    )
-    return {row["order_id"]: row["number"] for row in rows}
+    """Returns the invoice number of each of these orders that is the company's and was paid."""
+    found = visible_invoices(actor).filter(order_id__in=list(order_ids))
+    return dict(await found.values_list("order_id", "number"))

@@ -22,8 +22,8 @@ class OrderTerms(Protocol):
     razorpay_payment_id: str | None
 
 
-def objection(order: OrderTerms | None, payment: Payment) -> EventState | None:
-    """Why this payment can't credit the order, or None when it does or did."""
+def payment_mismatch(order: OrderTerms | None, payment: Payment) -> EventState | None:
+    """Returns why this payment can't credit the order, or None when it does or did."""
     if order is None:
         return EventState.UNKNOWN_ORDER
     if not payment.captured:
@@ -37,8 +37,8 @@ def objection(order: OrderTerms | None, payment: Payment) -> EventState | None:
     return None
 
 
-def refund_objection(order: OrderTerms | None, payment: Payment, refund: Refund) -> EventState | None:
-    """Why this refund can't take quota back from the order, or None when it does or will."""
+def refund_mismatch(order: OrderTerms | None, payment: Payment, refund: Refund) -> EventState | None:
+    """Returns why this refund can't take quota back from the order, or None when it does or will."""
     if order is None:
         return EventState.UNKNOWN_ORDER
     if refund.payment_id != payment.id:

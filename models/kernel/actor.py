@@ -1,5 +1,6 @@
 """The actor: who is asking, on behalf of which company, and what they may do."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
@@ -39,5 +40,10 @@ class Actor:
             )
 
     def may_use_brand(self, brand_id: UUID | None) -> bool:
-        """Whether the member's brand limit allows this brand; a member limited to brands sees only those."""
-        return not self.brand_ids or brand_id in self.brand_ids
+        """Whether the member's brand limit allows this brand."""
+        return is_within(self.brand_ids, brand_id)
+
+
+def is_within(brand_ids: Collection[UUID], brand_id: UUID | None) -> bool:
+    """Whether a limit to these brands allows the brand; no brands means no limit, no brand is outside any limit."""
+    return not brand_ids or brand_id in brand_ids

@@ -1,17 +1,19 @@
 """The one hierarchy of errors that the domain raises on purpose.
 
+A broken rule is a `Violation`; a use case that meets any raises `Rejected` with all of them and changes nothing.
+
 Edges map each class once: `Rejected` becomes a mutation's `userErrors` (or problem+json), every other
 `DomainError` becomes a GraphQL error with `extensions.code` (or problem+json). Anything else is a bug and masked.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Self
 
 
 class ErrorCode(StrEnum):
-    """Codes of business rules that said no. Each context subclasses this; each member carries its description."""
+    """Codes of broken business rules. Each context subclasses this; each member carries its description."""
 
     description: str
 
@@ -56,7 +58,7 @@ class NotFound(DomainError):
 
 
 class BadInput(DomainError):
-    """An argument that is no mutation input is malformed: an id, a cursor, a page size, a query parameter."""
+    """An argument outside a mutation's input is malformed: an id, a cursor, a page size, a query parameter."""
 
     code = "BAD_USER_INPUT"
     http_status = 400
@@ -80,7 +82,7 @@ class Violation:
 
 
 class Rejected(DomainError):
-    """A business rule said no; nothing was changed. Carries every violation found, not just the first.
+    """A business rule was broken and nothing was changed. Carries every violation found, not just the first.
 
     `http_status` is what a plain HTTP route answers; `details` are members added to its problem document.
     """
@@ -95,6 +97,13 @@ class Rejected(DomainError):
         self.violations = tuple(violations)
         self.http_status = http_status
 
+    def at(self, *path: str, value: str | None = None) -> list[Violation]:
+        """Returns the violations as those of what lies at this path of the input, each with its value or `value`."""
+        return [
+            replace(violation, field=(*path, *violation.field), value=violation.value or value)
+            for violation in self.violations
+        ]
+
 
 def reject(
     code: ErrorCode,
@@ -104,5 +113,5 @@ def reject(
     http_status: int = 422,
     **details: Any,
 ) -> Rejected:
-    """A rejection with a single violation: ``raise reject(Code.X, "why", "specs", "weightKg", value="-1")``."""
+    """Returns a rejection with a single violation: ``raise reject(Code.X, "why", "specs", "weightKg", value="-1")``."""
     return Rejected([Violation(code, message, field, value)], http_status=http_status, **details)

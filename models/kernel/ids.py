@@ -12,7 +12,7 @@ _KEEP = ~((0xF << 76) | (0b11 << 62)) & ((1 << 128) - 1)
 
 
 def uuid7() -> UUID:
-    """A new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, then 62 random bits.
+    """Returns a new UUIDv7: 48 bits of Unix milliseconds, 12 of their fraction, then 62 random bits.
 
     With the fraction (RFC 9562, section 6.2, method 3) what is made one after the other also sorts so.
     """

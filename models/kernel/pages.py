@@ -36,23 +36,23 @@ class Page(Generic[Item]):
     has_previous: bool
 
     def map(self, convert: Callable[[Item], Mapped]) -> "Page[Mapped]":
-        """The same page with each row converted."""
+        """Returns the same page with each row converted."""
         return Page([convert(item) for item in self.items], self.cursors, self.has_next, self.has_previous)
 
 
 def page_of(rows: Sequence[Item], request: PageRequest, cursor: Callable[[Item], str]) -> Page[Item]:
-    """A page from rows that were fetched with ``LIMIT first + 1``."""
+    """Returns a page from rows that were fetched with ``LIMIT first + 1``."""
     items = list(rows[: request.first])
     return Page(items, [cursor(item) for item in items], len(rows) > request.first, request.after is not None)
 
 
 def encode_cursor(kind: str, *values: object) -> str:
-    """An opaque cursor; `kind` keeps one list's cursors from being used in another."""
+    """Returns an opaque cursor; `kind` keeps one list's cursors from being used in another."""
     return urlsafe_b64encode("|".join([kind, *map(str, values)]).encode()).decode().rstrip("=")
 
 
 def decode_cursor(kind: str, cursor: str, count: int) -> list[str]:
-    """The `count` values of a cursor of this kind. Raises `BadInput` when it is not one of ours."""
+    """Returns the `count` values of a cursor of this kind. Raises `BadInput` when it is not one of ours."""
     try:
         text = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):

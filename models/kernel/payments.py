@@ -45,23 +45,23 @@ class PaymentGateway(Protocol):
         ...
 
     async def find_order(self, receipt: str) -> str | None:
-        """The provider's id of the order that was announced with this receipt."""
+        """Returns the provider's id of the order that was announced with this receipt."""
         ...
 
     async def payments(self, order_id: str) -> list[Payment]:
-        """All attempts to pay the order, whatever came of them."""
+        """Returns all attempts to pay the order, whatever came of them."""
         ...
 
     async def refunds(self, payment_id: str) -> list[Refund]:
-        """The payment's refunds that have been carried out."""
+        """Returns the payment's refunds that have been carried out."""
         ...
 
     def signed_checkout(self, order_id: str, payment_id: str, signature: str) -> bool:
-        """Whether the provider's checkout signed this pair. That proves the pair, not that money was captured."""
+        """Returns whether the provider's checkout signed this pair, which does not prove that money was captured."""
         ...
 
     def signed_event(self, body: bytes, signature: str) -> bool:
-        """Whether the provider signed these very bytes as a webhook's body."""
+        """Returns whether the provider signed these very bytes as a webhook's body."""
         ...
 
 

@@ -14,9 +14,9 @@ from models.kernel.env import Env
 
 
 def caller_address(text: str) -> str:
-    """An address in its usual spelling, an IPv4 address written as IPv6 (RFC 4291, section 2.5.5.2) as IPv4.
+    """Returns an address in its usual spelling, an IPv4 address written as IPv6 (RFC 4291, section 2.5.5.2) as IPv4.
 
-    Text that is no address is the empty one.
+    Text that is not an address becomes empty.
     """
     try:
         address = ip_address(text)
@@ -27,7 +27,7 @@ def caller_address(text: str) -> str:
 
 
 def caller(address: str) -> str:
-    """What counts as one caller: an IPv4 address, of an IPv6 address its /64 network, "" of what is no address.
+    """Returns what counts as one caller: an IPv4 address, the /64 network of an IPv6 one, "" for other text.
 
     A single device may take any of the 2^64 addresses of its network (RFC 4862, RFC 8981), so they share one
     allowance.
@@ -37,7 +37,7 @@ def caller(address: str) -> str:
 
 
 def subject_key(env: Env, purpose: str, subject: str) -> bytes:
-    """The HMAC-SHA256 under which today's use by this subject is counted."""
+    """Returns the HMAC-SHA256 under which today's use by this subject is counted."""
     daily = hmac.digest(env.policy.secret_key.encode(), f"throttle {env.today()}".encode(), hashlib.sha256)
     return hmac.digest(daily, f"{purpose}\0{subject}".encode(), hashlib.sha256)
 
@@ -61,7 +61,7 @@ async def take(key: bytes, *, amount: int, window: timedelta, now: datetime) -> 
 
 
 async def used(key: bytes, *, now: datetime) -> tuple[int, datetime]:
-    """How much the key has used in its current window, and when that window ends."""
+    """Returns how much the key has used in its current window, and when that window ends."""
     row = await database.fetch_one("SELECT used, expires_at FROM throttle WHERE key = $1 AND expires_at > $2", key, now)
     return (row["used"], row["expires_at"]) if row else (0, now)
 

@@ -1,14 +1,18 @@
 """A passport's life: the context's public face."""
 
+from typing import Final
+
+from models.kernel.context import DomainContext
+from models.kernel.env import Participants
 from models.lifecycle.actions.bulk import (
-    BulkTransitionCommand,
     BulkTransitionResult,
-    UnitError,
+    TransitionPassports,
+    UnitViolation,
     transition_many,
 )
 from models.lifecycle.actions.issue import record_issuance
-from models.lifecycle.actions.road import RecordCommand, record_event
-from models.lifecycle.actions.transition import TransitionCommand, TransitionResult, transition
+from models.lifecycle.actions.traceability import RecordEvent, record_event
+from models.lifecycle.actions.transition import TransitionPassport, TransitionResult, transition
 from models.lifecycle.actions.units import UnitFilter
 from models.lifecycle.audit import LONGEST_AUDIT, AuditHead, AuditReport, audit, bundle, published_key
 from models.lifecycle.chain import hash_text
@@ -20,7 +24,7 @@ from models.lifecycle.live import LiveEvent, event_stream
 from models.lifecycle.queries import (
     LONGEST_TIMELINE,
     EventPage,
-    Kin,
+    Lineage,
     PublicEvent,
     PublicHistory,
     eu_statuses,
@@ -28,7 +32,7 @@ from models.lifecycle.queries import (
     event_cursor,
     events_by_id,
     events_by_passport,
-    kin,
+    lineages,
     public_history,
     public_timelines,
 )
@@ -38,15 +42,20 @@ from models.lifecycle.rules import (
     TRANSITIONS,
     EuStatus,
     LifecycleAction,
-    RoadEvent,
+    TraceabilityEvent,
     Transition,
     allowed_transitions,
 )
 from models.lifecycle.signing import InvalidKey, signing_seed, verification_key
 from models.lifecycle.tables import EventType
-from models.lifecycle.verify import Break, Fault, Verdict, verify
+from models.lifecycle.verify import Fault, LocatedFault, Verdict, verify
+
+CONTEXT: Final = DomainContext(
+    error_codes=(LifecycleErrorCode,), participants=Participants(passports_issued=(record_issuance,))
+)
 
 __all__ = [
+    "CONTEXT",
     "LARGEST_BULK",
     "LONGEST_AUDIT",
     "LONGEST_TIMELINE",
@@ -54,8 +63,6 @@ __all__ = [
     "TRANSITIONS",
     "AuditHead",
     "AuditReport",
-    "Break",
-    "BulkTransitionCommand",
     "BulkTransitionResult",
     "EuStatus",
     "EventFilter",
@@ -66,19 +73,21 @@ __all__ = [
     "EvidenceType",
     "Fault",
     "InvalidKey",
-    "Kin",
     "LifecycleAction",
     "LifecycleErrorCode",
+    "Lineage",
     "LiveEvent",
+    "LocatedFault",
     "PublicEvent",
     "PublicHistory",
-    "RecordCommand",
-    "RoadEvent",
+    "RecordEvent",
+    "TraceabilityEvent",
     "Transition",
-    "TransitionCommand",
+    "TransitionPassport",
+    "TransitionPassports",
     "TransitionResult",
-    "UnitError",
     "UnitFilter",
+    "UnitViolation",
     "Verdict",
     "allowed_transitions",
     "audit",
@@ -91,7 +100,7 @@ __all__ = [
     "events_by_id",
     "events_by_passport",
     "hash_text",
-    "kin",
+    "lineages",
     "list_events",
     "public_history",
     "public_timelines",

@@ -20,7 +20,7 @@ class NotCanonical(ValueError):
 
 
 def canonical_json(value: object) -> bytes:
-    """The value's canonical JSON. Right only for what `require_canonical` lets through."""
+    """Returns the value's canonical JSON. Right only for what `require_canonical` lets through."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
@@ -43,12 +43,12 @@ def require_canonical(value: object) -> None:
 
 
 def hash_text(digest: bytes | None) -> str | None:
-    """A hash as it is shown and hashed: ``sha256:`` and 64 hexadecimal digits."""
+    """Returns a hash as it is shown and hashed: ``sha256:`` and 64 hexadecimal digits."""
     return None if digest is None else f"sha256:{digest.hex()}"
 
 
 def timestamp(moment: datetime) -> str:
-    """A moment as it is hashed: ISO 8601 in UTC with six decimals and Z."""
+    """Returns a moment as it is hashed: ISO 8601 in UTC with six decimals and Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
@@ -68,7 +68,7 @@ def canonical_event(
     created_at: datetime,
     previous_hash: bytes | None,
 ) -> dict[str, Any]:
-    """The event as the object that is hashed."""
+    """Returns the event as the object that is hashed."""
     return {
         "action": action,
         "actor": actor,

@@ -4,7 +4,7 @@ import sys
 from typing import Final
 
 from models.kernel.permissions import Role
-from models.lifecycle.rules import ENDED, TRANSITIONS, LifecycleAction, RoadEvent, Transition
+from models.lifecycle.rules import ENDED, TRANSITIONS, LifecycleAction, TraceabilityEvent, Transition
 from models.passports import PassportStatus
 
 _HEAD: Final = """\
@@ -16,22 +16,22 @@ is stale. Issued passports are ACTIVE, or INACTIVE when issued with `activate: f
 
 
 def document() -> str:
-    """The page, in Markdown with a Mermaid state diagram."""
-    return "\n".join([_HEAD, *_diagram(), "", *_table(), "", *_evidence(), "", *_road()]) + "\n"
+    """Returns the page, in Markdown with a Mermaid state diagram."""
+    return "\n".join([_HEAD, *_diagram(), "", *_table(), "", *_evidence(), "", *_traceability()]) + "\n"
 
 
 def _diagram() -> list[str]:
     issued = [f"    [*] --> {status}: ISSUE" for status in (PassportStatus.ACTIVE, PassportStatus.INACTIVE)]
     arrows = [
-        f"    {start} --> {line.to}: {line.action}"
-        for line in TRANSITIONS.values()
-        if line.to
-        for start in _starts(line)
+        f"    {start} --> {rule.to}: {rule.action}"
+        for rule in TRANSITIONS.values()
+        if rule.to
+        for start in _starts(rule)
     ]
     back = [
-        f"    {PassportStatus.SUSPENDED} --> {status}: {line.action}"
-        for line in TRANSITIONS.values()
-        if line.to is None
+        f"    {PassportStatus.SUSPENDED} --> {status}: {rule.action}"
+        for rule in TRANSITIONS.values()
+        if rule.to is None
         for status in _starts(TRANSITIONS[LifecycleAction.SUSPEND])
     ]
     ends = [f"    {status} --> [*]" for status in PassportStatus if status in ENDED]
@@ -40,18 +40,18 @@ def _diagram() -> list[str]:
 
 def _table() -> list[str]:
     rows = [
-        f"| {line.action} | {', '.join(_starts(line))} | {line.to or 'the status before the suspension'} "
-        f"| {', '.join(role for role in Role if role in line.roles)} | {line.description} |"
-        for line in TRANSITIONS.values()
+        f"| {rule.action} | {', '.join(_starts(rule))} | {rule.to or 'the status before the suspension'} "
+        f"| {', '.join(role for role in Role if role in rule.roles)} | {rule.description} |"
+        for rule in TRANSITIONS.values()
     ]
     return ["## Actions", "", "| action | from | to | who may | meaning |", "|---|---|---|---|---|", *rows]
 
 
 def _evidence() -> list[str]:
     rows = [
-        f"| {line.action} | `{field.name}` | {field.type} | {'yes' if field.required else 'no'} | {field.description} |"
-        for line in TRANSITIONS.values()
-        for field in line.evidence
+        f"| {rule.action} | `{field.name}` | {field.type} | {'yes' if field.required else 'no'} | {field.description} |"
+        for rule in TRANSITIONS.values()
+        for field in rule.evidence
     ]
     return [
         "## Evidence",
@@ -64,14 +64,18 @@ def _evidence() -> list[str]:
     ]
 
 
-def _road() -> list[str]:
-    events = ", ".join(RoadEvent)
+def _traceability() -> list[str]:
+    events = ", ".join(TraceabilityEvent)
     ended = " and ".join(status for status in PassportStatus if status in ENDED)
-    return ["## On the road", "", f"{events} change no status. They are refused once the life has ended: {ended}."]
+    return [
+        "## Traceability events",
+        "",
+        f"{events} change no status. They are refused once the life has ended: {ended}.",
+    ]
 
 
-def _starts(line: Transition) -> list[PassportStatus]:
-    return [status for status in PassportStatus if status in line.from_statuses]
+def _starts(rule: Transition) -> list[PassportStatus]:
+    return [status for status in PassportStatus if status in rule.from_statuses]
 
 
 if __name__ == "__main__":

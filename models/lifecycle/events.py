@@ -1,4 +1,4 @@
-"""Events as rows and as what is hashed, and how the next one is joined to a chain."""
+"""Events as rows and as what is hashed, and how the next one of a chain is made."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +69,7 @@ class EventRecord(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChainEnd:
-    """The last event of a locked passport's chain, which the next one is joined to."""
+    """The last event of a locked passport's chain, which the next one follows."""
 
     passport_id: UUID
     batch_id: UUID
@@ -78,7 +78,7 @@ class ChainEnd:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class NewEvent:
     """What is to be appended to a chain. Both statuses are None when none changes."""
 
     end: ChainEnd
@@ -89,10 +89,10 @@ class Happening:
     status_to: PassportStatus | None = None
 
 
-def joined(actor: Actor, happenings: Sequence[Happening], now: datetime) -> list[EventRecord]:
+def next_events(actor: Actor, new_events: Sequence[NewEvent], now: datetime) -> list[EventRecord]:
     """The next event of each chain, hashed; its place in the company's feed (0 here) is given by `append`."""
-    ids = ascending_uuid7s(len(happenings))
-    return [_next(actor, happening, id, now) for id, happening in zip(ids, happenings, strict=True)]
+    ids = ascending_uuid7s(len(new_events))
+    return [_next(actor, new, id, now) for id, new in zip(ids, new_events, strict=True)]
 
 
 async def append(connection: Connection, events: Sequence[EventRecord], env: Env) -> list[EventRecord]:
@@ -145,8 +145,8 @@ def wake_followers(tenant_id: UUID, env: Env) -> None:
     database.after_commit(lambda: env.live.announce(Feed.LIFECYCLE, [tenant_id]))
 
 
-def _next(actor: Actor, happening: Happening, id: UUID, now: datetime) -> EventRecord:
-    end = happening.end
+def _next(actor: Actor, new: NewEvent, id: UUID, now: datetime) -> EventRecord:
+    end = new.end
     event = EventRecord(
         id=id,
         tenant_id=actor.tenant_id,
@@ -154,13 +154,13 @@ def _next(actor: Actor, happening: Happening, id: UUID, now: datetime) -> EventR
         passport_id=end.passport_id,
         batch_id=end.batch_id,
         position=end.position + 1,
-        event_type=happening.event_type,
-        action=happening.action,
+        event_type=new.event_type,
+        action=new.action,
         actor=actor.email,
         actor_role=actor.role,
-        status_from=happening.status_from,
-        status_to=happening.status_to,
-        metadata=happening.metadata,
+        status_from=new.status_from,
+        status_to=new.status_to,
+        metadata=new.metadata,
         created_at=now,
         previous_hash=end.hash,
         hash=b"",

@@ -13,10 +13,10 @@ from models.kernel.pages import PageRequest, page_of
 from models.kernel.permissions import Permission
 from models.lifecycle.events import COLUMNS, EventRecord
 from models.lifecycle.queries import EventPage, event_cursor
-from models.lifecycle.rules import ISSUE, LifecycleAction, RoadEvent
+from models.lifecycle.rules import ISSUE, LifecycleAction, TraceabilityEvent
 
 # What an event's action may be.
-EVENT_ACTIONS: Final = frozenset({ISSUE, *LifecycleAction, *RoadEvent})
+EVENT_ACTIONS: Final = frozenset({ISSUE, *LifecycleAction, *TraceabilityEvent})
 
 
 @dataclass(frozen=True, slots=True)

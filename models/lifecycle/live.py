@@ -41,7 +41,7 @@ _LOG: Final = FeedLog(
 async def event_stream(
     actor: Actor, after: str | None, batch_id: UUID | None, passport_id: UUID | None, env: Env
 ) -> FeedStream[LiveEvent]:
-    """The events that the actor may see, of one batch, one passport or all, behind a cursor or from now on.
+    """Returns the events that the actor may see, of one batch, one passport or all, behind a cursor or from now on.
 
     Raises `Forbidden`, `NotFound` for an unknown batch or passport, and as `open_stream` does for the cursor.
     """

@@ -1,4 +1,4 @@
-"""Reads of events: a company's own, each starting from what the actor may see, and the public timeline."""
+"""Reads of events: a company's own, and the public timeline."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -8,24 +8,19 @@ from typing import Final
 from uuid import UUID
 
 from models import database
+from models.batches import visible_to
 from models.database import Connection
 from models.kernel.actor import Actor
 from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
-from models.kernel.permissions import Permission
 from models.lifecycle.events import COLUMNS, EventRecord
-from models.lifecycle.rules import DECISIVE, PUBLIC_ROAD_EVENTS, EuStatus, eu_status
+from models.lifecycle.rules import DECISIVE, PUBLIC_TRACEABILITY_EVENTS, EuStatus, eu_status
 from models.lifecycle.tables import EventType
-from models.passports import PassportStatus
+from models.lifecycle.visible import VISIBLE_EVENTS
+from models.passports import VISIBLE_PASSPORTS, PassportStatus
 
-# The batches that a member sees: $1 company, $2 brands that the member is limited to, none for all.
-_VISIBLE: Final = "b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2))"
-_VISIBLE_PASSPORTS: Final = (
-    f"SELECT p.id FROM passport p JOIN batch b ON b.id = p.batch_id WHERE {_VISIBLE} AND p.id = ANY($3)"  # noqa: S608
-)
-_BY_ID: Final = f"""
-SELECT {COLUMNS} FROM lifecycle_event e JOIN batch b ON b.id = e.batch_id WHERE {_VISIBLE} AND e.id = ANY($3)
-"""  # noqa: S608  # the text is made of constants, here and below
+_VISIBLE_PASSPORTS: Final = f"SELECT p.id FROM {VISIBLE_PASSPORTS} WHERE p.id = ANY($3)"  # noqa: S608  # of constants
+_BY_ID: Final = f"SELECT {COLUMNS} FROM {VISIBLE_EVENTS} WHERE e.id = ANY($3)"  # noqa: S608  # as above, and below
 # The head is read in the same statement, so that a live feed that goes on from it misses nothing.
 _PAGE_OF_EACH: Final = f"""
 SELECT f.last_position AS head, page.* FROM feed_head f LEFT JOIN (
@@ -61,7 +56,7 @@ SELECT e.* FROM unnest($1::uuid[]) unit (id) CROSS JOIN LATERAL (
     ORDER BY position DESC LIMIT $4
 ) e ORDER BY e.passport_id, e.position
 """
-_KIN: Final = """
+_LINEAGES: Final = """
 SELECT p.id, p.predecessor_id, s.id AS successor_id FROM passport p LEFT JOIN passport s ON s.predecessor_id = p.id
 WHERE p.id = ANY($1)
 """
@@ -77,7 +72,7 @@ class EventPage:
 
 @dataclass(frozen=True, slots=True)
 class PublicEvent:
-    """What everybody may know of an event: `status` is the one that it led to; `place` is the road's alone."""
+    """What everybody may know of an event: `status` is the one that it led to; `place` only a traceability event's."""
 
     action: str
     at: datetime
@@ -86,7 +81,7 @@ class PublicEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class Lineage:
     """The passports of a unit's life before and after this one."""
 
     predecessor_id: UUID | None
@@ -98,7 +93,7 @@ class PublicHistory:
     """What everybody may know of one unit's life."""
 
     events: list[PublicEvent]
-    kin: Kin
+    lineage: Lineage
 
 
 async def events_by_passport(actor: Actor, passport_ids: Iterable[UUID], request: PageRequest) -> dict[UUID, EventPage]:
@@ -108,7 +103,7 @@ async def events_by_passport(actor: Actor, passport_ids: Iterable[UUID], request
     """
     ids = list(passport_ids)
     after = feed_position(Feed.LIFECYCLE, actor.tenant_id, request.after) if request.after else 0
-    rows = await database.fetch(_PAGE_OF_EACH, *_visible_to(actor), ids, after, request.first + 1)
+    rows = await database.fetch(_PAGE_OF_EACH, *visible_to(actor), ids, after, request.first + 1)
     found = defaultdict[UUID, list[EventRecord]](list)
     for row in rows:
         if row["id"] is not None:
@@ -124,13 +119,13 @@ def event_cursor(event: EventRecord) -> str:
 
 async def event_counts(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, int]:
     """How many events each passport has: positions have no gaps, so the last one counts them."""
-    rows = await database.fetch(_COUNT_OF_EACH, *_visible_to(actor), list(passport_ids))
+    rows = await database.fetch(_COUNT_OF_EACH, *visible_to(actor), list(passport_ids))
     return {row["id"]: row["position"] for row in rows}
 
 
 async def events_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, EventRecord]:
     """Those of the events that the actor may see."""
-    rows = await database.fetch(_BY_ID, *_visible_to(actor), list(ids))
+    rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
     return {row["id"]: EventRecord.of(row) for row in rows}
 
 
@@ -142,14 +137,14 @@ async def event_by_id(connection: Connection, id: UUID) -> EventRecord:
 
 async def eu_statuses(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, EuStatus]:
     """Each passport's status in the regulation's words."""
-    rows = await database.fetch(_DECISIVE_ACTIONS_OF_EACH, *_visible_to(actor), list(passport_ids))
+    rows = await database.fetch(_DECISIVE_ACTIONS_OF_EACH, *visible_to(actor), list(passport_ids))
     return {row["id"]: eu_status(row["actions"]) for row in rows}
 
 
 async def public_timelines(passport_ids: Iterable[UUID]) -> dict[UUID, list[PublicEvent]]:
     """What everybody may know of units' lives, oldest first: no actor, no evidence, nothing of a custom event."""
     rows = await database.fetch(
-        _TIMELINES, list(passport_ids), list(PUBLIC_ROAD_EVENTS), EventType.RECORDED, LONGEST_TIMELINE
+        _TIMELINES, list(passport_ids), list(PUBLIC_TRACEABILITY_EVENTS), EventType.RECORDED, LONGEST_TIMELINE
     )
     found = defaultdict[UUID, list[PublicEvent]](list)
     for row in rows:
@@ -158,19 +153,13 @@ async def public_timelines(passport_ids: Iterable[UUID]) -> dict[UUID, list[Publ
     return found
 
 
-async def kin(passport_ids: Iterable[UUID]) -> dict[UUID, Kin]:
+async def lineages(passport_ids: Iterable[UUID]) -> dict[UUID, Lineage]:
     """What each passport follows on and what follows on it, which everybody may know."""
-    rows = await database.fetch(_KIN, list(passport_ids))
-    return {row["id"]: Kin(row["predecessor_id"], row["successor_id"]) for row in rows}
+    rows = await database.fetch(_LINEAGES, list(passport_ids))
+    return {row["id"]: Lineage(row["predecessor_id"], row["successor_id"]) for row in rows}
 
 
 async def public_history(passport_id: UUID) -> PublicHistory:
     """What everybody may know of the life of a unit that exists."""
-    timelines, relatives = await public_timelines([passport_id]), await kin([passport_id])
-    return PublicHistory(timelines[passport_id], relatives[passport_id])
-
-
-def _visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:
-    """The parameters of `_VISIBLE`."""
-    actor.require(Permission.READ)
-    return actor.tenant_id, list(actor.brand_ids)
+    timelines, found = await public_timelines([passport_id]), await lineages([passport_id])
+    return PublicHistory(timelines[passport_id], found[passport_id])

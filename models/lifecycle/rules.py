@@ -38,8 +38,8 @@ class LifecycleAction(StrEnum):
     RECYCLE = "RECYCLE"
 
 
-class RoadEvent(StrEnum):
-    """What happens to a unit on its road without changing its status."""
+class TraceabilityEvent(StrEnum):
+    """What happens to a unit without changing its status: a traceability event in the words of EPCIS and GS1."""
 
     QC_PASSED = "QC_PASSED"
     EXPORT_CLEARED = "EXPORT_CLEARED"
@@ -200,36 +200,36 @@ _TABLE: Final = (
     ),
 )
 
-TRANSITIONS: Final[dict[LifecycleAction, Transition]] = {line.action: line for line in _TABLE}
+TRANSITIONS: Final[dict[LifecycleAction, Transition]] = {transition.action: transition for transition in _TABLE}
 
 # No action leads out of these: the unit's page stays, its history is complete.
-ENDED: Final = frozenset(PassportStatus).difference(*(line.from_statuses for line in _TABLE))
+ENDED: Final = frozenset(PassportStatus).difference(*(transition.from_statuses for transition in _TABLE))
 
 # A custom event may say anything, and what it says is the company's own.
-PUBLIC_ROAD_EVENTS: Final = frozenset(RoadEvent) - {RoadEvent.CUSTOM}
+PUBLIC_TRACEABILITY_EVENTS: Final = frozenset(TraceabilityEvent) - {TraceabilityEvent.CUSTOM}
 
 
 def allowed_transitions(status: PassportStatus, role: Role) -> tuple[Transition, ...]:
     """What a member of this role may do with a passport in this status."""
-    return tuple(line for line in _TABLE if status in line.from_statuses and role in line.roles)
+    return tuple(transition for transition in _TABLE if status in transition.from_statuses and role in transition.roles)
 
 
-def role_refusal(transition: Transition, role: Role) -> Violation | None:
+def role_violation(transition: Transition, role: Role) -> Violation | None:
     """Why this role may not take the action, whatever the status; None when it may."""
     if role in transition.roles:
         return None
     roles = ", ".join(role for role in Role if role in transition.roles)
-    allowed = ", ".join(line.action for line in _TABLE if role in line.roles)
+    allowed = ", ".join(other.action for other in _TABLE if role in other.roles)
     message = f"{transition.action} needs one of the roles {roles}. Your role {role} may take: {allowed}."
     return Violation(LifecycleErrorCode.ROLE_NOT_ALLOWED, message, ("action",), transition.action)
 
 
-def status_refusal(transition: Transition, status: PassportStatus, role: Role) -> Violation | None:
+def status_violation(transition: Transition, status: PassportStatus, role: Role) -> Violation | None:
     """Why the action is not possible in this status; None when it is."""
     if status in transition.from_statuses:
         return None
     starts = ", ".join(status for status in PassportStatus if status in transition.from_statuses)
-    allowed = ", ".join(line.action for line in allowed_transitions(status, role)) or "nothing"
+    allowed = ", ".join(other.action for other in allowed_transitions(status, role)) or "nothing"
     message = (
         f"The passport is {status}, and {transition.action} starts from {starts}. Your role {role} may now: {allowed}."
     )

@@ -27,7 +27,7 @@ class InvalidKey(ValueError):
 
 
 def signing_seed(text: str) -> bytes:
-    """The 32-byte seed in `AUDIT_SIGNING_KEY`: a PKCS #8 PEM file's text or the seed in base64."""
+    """Returns the 32-byte seed in `AUDIT_SIGNING_KEY`: a PKCS #8 PEM file's text or the seed in base64."""
     if _PEM not in text:
         return _raw_key(text)
     try:
@@ -40,7 +40,7 @@ def signing_seed(text: str) -> bytes:
 
 
 def verification_key(text: str) -> bytes:
-    """A public key's 32 bytes, from PEM text or base64."""
+    """Returns a public key's 32 bytes, from PEM text or base64."""
     if _PEM not in text:
         return _raw_key(text)
     try:
@@ -53,30 +53,30 @@ def verification_key(text: str) -> bytes:
 
 
 def key_id(public_key: bytes) -> str:
-    """What tells one public key from another: the first 16 hexadecimal digits of its SHA-256."""
+    """Returns what tells one public key from another: the first 16 hexadecimal digits of its SHA-256."""
     return hashlib.sha256(public_key).hexdigest()[:16]
 
 
 def public_key_of(seed: bytes) -> bytes:
-    """The public key that belongs to a seed."""
+    """Returns the public key that belongs to a seed."""
     return _private_key(seed).public_key().public_bytes_raw()
 
 
 def sign_head(seed: bytes, passport_id: str, position: int, digest: str, signed_at: datetime) -> dict[str, Any]:
-    """The head of a chain, signed: `position`, `hash`, `signedAt`, `signature` in base64, `keyId`."""
+    """Returns the head of a chain, signed: `position`, `hash`, `signedAt`, `signature` in base64, `keyId`."""
     head = {"position": position, "hash": digest, "signedAt": timestamp(signed_at)}
     signature = _private_key(seed).sign(signed_bytes(passport_id, head))
     return {**head, "signature": b64encode(signature).decode(), "keyId": key_id(public_key_of(seed))}
 
 
 def signed_bytes(passport_id: str, head: dict[str, Any]) -> bytes:
-    """What is signed. The format keeps a signature from being taken for one of something else."""
+    """Returns what is signed. The format keeps a signature from being taken for one of something else."""
     members = {name: head[name] for name in ("position", "hash", "signedAt")}
     return canonical_json({"format": HEAD_FORMAT, "passportId": passport_id, **members})
 
 
 def is_signed_by(public_key: bytes, passport_id: str, head: dict[str, Any]) -> bool:
-    """Whether the head's signature is this key's."""
+    """Returns whether the head's signature is this key's."""
     try:
         signature = b64decode(head["signature"], validate=True)
         _public_key(public_key).verify(signature, signed_bytes(passport_id, head))

@@ -41,8 +41,8 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
-    """The first thing that is wrong. `position` is the event's place in the chain; None when no event is at fault."""
+class LocatedFault:
+    """A fault and where it was found. `position` is the event's place in the chain; None when no event is at fault."""
 
     position: int | None
     fault: Fault
@@ -56,18 +56,18 @@ class Verdict:
     event_count: int
     chain_status: str | None
     authenticated: bool
-    first_broken: Break | None
+    first_fault: LocatedFault | None
 
     @property
     def valid(self) -> bool:
         """Whether nothing was found wrong."""
-        return self.first_broken is None
+        return self.first_fault is None
 
 
-class _Broken(Exception):
+class _Faulty(Exception):
     def __init__(self, position: int | None, fault: Fault, message: str) -> None:
         super().__init__(message)
-        self.found = Break(position, fault, message)
+        self.found = LocatedFault(position, fault, message)
 
 
 def verify(bundle: object, public_key: bytes | None = None) -> Verdict:
@@ -81,8 +81,8 @@ def verify(bundle: object, public_key: bytes | None = None) -> Verdict:
         _check_passport(chain, passport)
         if public_key is not None:
             _check_signature(passport, head, public_key)
-    except _Broken as broken:
-        return Verdict(chain.length, chain.status, False, broken.found)
+    except _Faulty as faulty:
+        return Verdict(chain.length, chain.status, False, faulty.found)
     return Verdict(chain.length, chain.status, public_key is not None, None)
 
 
@@ -98,22 +98,22 @@ class _Chain:
         self.first: dict[str, Any] = {}
 
     def take(self, event: object, passport: dict[str, Any]) -> None:
-        """Check the next event and go on to it. Raises `_Broken`."""
+        """Check the next event and go on to it. Raises `_Faulty`."""
         expected = self.length + 1
         if not isinstance(event, dict) or event.keys() != _EVENT_MEMBERS:
-            raise _Broken(expected, Fault.EVENT_MALFORMED, f"Event {expected} does not have the members of an event.")
+            raise _Faulty(expected, Fault.EVENT_MALFORMED, f"Event {expected} does not have the members of an event.")
         position = event["position"]
         if position != expected or type(position) is not int:
             raise _misplaced(position, expected)
         if event["passportId"] != passport["id"] or event["tenantId"] != passport["tenantId"]:
-            raise _Broken(expected, Fault.EVENT_FOREIGN, f"Event {expected} belongs to another passport or company.")
+            raise _Faulty(expected, Fault.EVENT_FOREIGN, f"Event {expected} belongs to another passport or company.")
         claimed = event["hash"]
         if claimed != _hash_of(event, expected):
             message = f"The content of event {expected} does not give its hash: one of the two was changed."
-            raise _Broken(expected, Fault.CONTENT_CHANGED, message)
+            raise _Faulty(expected, Fault.CONTENT_CHANGED, message)
         if event["previousHash"] != self.hash:
             message = f"Event {expected} does not follow on the hash of the event before it."
-            raise _Broken(expected, Fault.LINK_BROKEN, message)
+            raise _Faulty(expected, Fault.LINK_BROKEN, message)
         self._follow_status(event, expected)
         if expected == 1:
             self.first = event
@@ -123,23 +123,23 @@ class _Chain:
         before, after = event["statusFrom"], event["statusTo"]
         if event["eventType"] == "RECORDED" and expected > 1:
             if before is not None or after is not None:
-                raise _Broken(
+                raise _Faulty(
                     expected, Fault.STATUS_SKIPPED, f"Event {expected} records no change of status but has one."
                 )
             return
         if before != self.status or type(after) is not str:
             message = f"Event {expected} leads from {before}, but the chain stands at {self.status}."
-            raise _Broken(expected, Fault.STATUS_SKIPPED, message)
+            raise _Faulty(expected, Fault.STATUS_SKIPPED, message)
         self.status = after
 
 
-def _misplaced(position: object, expected: int) -> _Broken:
+def _misplaced(position: object, expected: int) -> _Faulty:
     if type(position) is not int:
-        return _Broken(expected, Fault.EVENT_MALFORMED, f"Event {expected} has no whole number as its position.")
+        return _Faulty(expected, Fault.EVENT_MALFORMED, f"Event {expected} has no whole number as its position.")
     if position > expected:
-        return _Broken(expected, Fault.EVENT_MISSING, f"Event {expected} is missing: event {position} follows.")
+        return _Faulty(expected, Fault.EVENT_MISSING, f"Event {expected} is missing: event {position} follows.")
     message = f"Event {position} stands in the place of event {expected}: repeated, inserted or moved."
-    return _Broken(expected, Fault.EVENT_OUT_OF_ORDER, message)
+    return _Faulty(expected, Fault.EVENT_OUT_OF_ORDER, message)
 
 
 def _hash_of(event: dict[str, Any], position: int) -> str:
@@ -152,35 +152,35 @@ def _hash_of(event: dict[str, Any], position: int) -> str:
                 require_canonical(value)
         return f"sha256:{sha256(canonical_json(content)).hexdigest()}"
     except (NotCanonical, TypeError) as error:
-        raise _Broken(position, Fault.EVENT_MALFORMED, f"Event {position} can't be hashed: {error}.") from None
+        raise _Faulty(position, Fault.EVENT_MALFORMED, f"Event {position} can't be hashed: {error}.") from None
 
 
 def _parts(bundle: object) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
     if not isinstance(bundle, dict) or bundle.get("format") != BUNDLE_FORMAT:
-        raise _Broken(None, Fault.BUNDLE_MALFORMED, f"This is no bundle of the format {BUNDLE_FORMAT}.")
+        raise _Faulty(None, Fault.BUNDLE_MALFORMED, f"This is no bundle of the format {BUNDLE_FORMAT}.")
     passport, events, head = bundle.get("passport"), bundle.get("events"), bundle.get("head")
     if not isinstance(passport, dict) or not isinstance(events, list) or not isinstance(head, dict):
-        raise _Broken(None, Fault.BUNDLE_MALFORMED, "A bundle has a passport, a list of events and a head.")
+        raise _Faulty(None, Fault.BUNDLE_MALFORMED, "A bundle has a passport, a list of events and a head.")
     if not all(isinstance(passport.get(name), str) for name in ("id", "tenantId", "status", *_IDENTITY)):
-        raise _Broken(None, Fault.BUNDLE_MALFORMED, "The passport lacks one of the members that identify it.")
+        raise _Faulty(None, Fault.BUNDLE_MALFORMED, "The passport lacks one of the members that identify it.")
     if not events:
-        raise _Broken(1, Fault.EVENT_MISSING, "Event 1 is missing: there are no events.")
+        raise _Faulty(1, Fault.EVENT_MISSING, "Event 1 is missing: there are no events.")
     return passport, events, head
 
 
 def _check_head(chain: _Chain, head: dict[str, Any]) -> None:
     if type(head.get("position")) is not int or not isinstance(head.get("hash"), str):
-        raise _Broken(None, Fault.BUNDLE_MALFORMED, "The head lacks its position or its hash.")
+        raise _Faulty(None, Fault.BUNDLE_MALFORMED, "The head lacks its position or its hash.")
     position = head["position"]
     if position > chain.length:
         message = f"Event {chain.length + 1} is missing: the head stands at event {position}."
-        raise _Broken(chain.length + 1, Fault.EVENT_MISSING, message)
+        raise _Faulty(chain.length + 1, Fault.EVENT_MISSING, message)
     if position < chain.length:
         message = f"Event {position + 1} comes after the head, which stands at event {position}."
-        raise _Broken(position + 1, Fault.HEAD_MISMATCH, message)
+        raise _Faulty(position + 1, Fault.HEAD_MISMATCH, message)
     if head["hash"] != chain.hash:
         message = f"The head has another hash than event {position}: the end of the chain was made anew."
-        raise _Broken(position, Fault.HEAD_MISMATCH, message)
+        raise _Faulty(position, Fault.HEAD_MISMATCH, message)
 
 
 def _check_passport(chain: _Chain, passport: dict[str, Any]) -> None:
@@ -188,15 +188,15 @@ def _check_passport(chain: _Chain, passport: dict[str, Any]) -> None:
     for name in _IDENTITY:
         if not isinstance(issued, dict) or issued.get(name) != passport[name]:
             message = f"The passport's {name} is not the one that it was issued with."
-            raise _Broken(None, Fault.PASSPORT_MISMATCH, message)
+            raise _Faulty(None, Fault.PASSPORT_MISMATCH, message)
     if passport["status"] != chain.status:
         message = f"The passport is stored as {passport['status']}, but its chain leads to {chain.status}."
-        raise _Broken(None, Fault.STATUS_MISMATCH, message)
+        raise _Faulty(None, Fault.STATUS_MISMATCH, message)
 
 
 def _check_signature(passport: dict[str, Any], head: dict[str, Any], public_key: bytes) -> None:
     if not isinstance(head.get("signature"), str):
-        raise _Broken(None, Fault.SIGNATURE_MISSING, "The head is not signed.")
+        raise _Faulty(None, Fault.SIGNATURE_MISSING, "The head is not signed.")
     if not isinstance(head.get("signedAt"), str) or not is_signed_by(public_key, passport["id"], head):
         message = f"The head's signature is not that of the key {key_id(public_key)}."
-        raise _Broken(None, Fault.SIGNATURE_INVALID, message)
+        raise _Faulty(None, Fault.SIGNATURE_INVALID, message)

@@ -1,6 +1,9 @@
 """Passports: the context's public face."""
 
-from models.passports.actions import IssueCommand, authorise_issuing, issue
+from typing import Final
+
+from models.kernel.context import DomainContext
+from models.passports.actions import IssuePassports, authorise_issuing, issue
 from models.passports.downloads import Download, csv_export, open_download, open_linked_download, qr_archive, qr_code
 from models.passports.errors import PassportErrorCode
 from models.passports.jobs import JOBS
@@ -12,6 +15,7 @@ from models.passports.queries import (
     PassportRecord,
     PublicBatch,
     PublicPassport,
+    PublicSpecs,
     PublicTenant,
     passport_counts,
     passports_by_batch,
@@ -33,14 +37,24 @@ from models.passports.scans import (
     scan_stream,
     scans_by_id,
 )
-from models.passports.serials import RowError, SerialErrorCode
+from models.passports.serials import RowViolation, SerialErrorCode
 from models.passports.sources import MAX_INPUT_ROWS, CsvFile, InputRows, NewPassport
 from models.passports.succession import Successor, issue_successor
 from models.passports.tables import DeviceType, IssuancePhase, PassportStatus
+from models.passports.visible import VISIBLE_PASSPORTS
+
+CONTEXT: Final = DomainContext(
+    error_codes=(
+        PassportErrorCode,
+        SerialErrorCode,
+    ),
+    jobs=JOBS,
+)
 
 __all__ = [
-    "JOBS",
+    "CONTEXT",
     "MAX_INPUT_ROWS",
+    "VISIBLE_PASSPORTS",
     "BatchFile",
     "CsvFile",
     "DeviceType",
@@ -50,8 +64,8 @@ __all__ = [
     "InvalidQrOption",
     "IssuancePhase",
     "IssuanceProgress",
-    "IssueCommand",
     "IssueMode",
+    "IssuePassports",
     "IssueResult",
     "LinkSignature",
     "LiveScan",
@@ -62,12 +76,13 @@ __all__ = [
     "PassportStatus",
     "PublicBatch",
     "PublicPassport",
+    "PublicSpecs",
     "PublicTenant",
     "QrFormat",
     "QrOptions",
     "RecordScan",
     "RecordedScan",
-    "RowError",
+    "RowViolation",
     "ScanFilter",
     "ScanPage",
     "ScanRow",

@@ -19,7 +19,7 @@ from models.passports.locks import try_lock_serials
 from models.passports.progress import ProgressReport, reporting
 from models.passports.rules import IssueMode, IssueResult, already_issued, first_errors, latest_manufacture_date
 from models.passports.serials import MAX_ERRORS_KEPT, Row
-from models.passports.sources import Faults, SerialSource
+from models.passports.sources import RowViolations, SerialSource
 from models.passports.tables import PassportStatus
 
 _OPERATION = "passportsIssue"
@@ -27,7 +27,7 @@ _SECONDS_TO_NEXT_TRY = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class IssueCommand:
+class IssuePassports:
     """Serials to be issued into a batch, as ACTIVE or, without `activate`, as INACTIVE passports."""
 
     batch_id: UUID
@@ -61,7 +61,7 @@ async def authorise_issuing(actor: Actor, batch_id: UUID) -> None:
     await batches.batch(actor, batch_id)
 
 
-async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
+async def issue(actor: Actor, command: IssuePassports, env: Env) -> IssueResult:
     """Issue a passport for each row, with the quota charge and each one's first event in the same transaction.
 
     Faulty rows are in the result. With `IssueMode.ALL_OR_NOTHING` one of them keeps all from being issued, with
@@ -77,7 +77,7 @@ async def issue(actor: Actor, command: IssueCommand, env: Env) -> IssueResult:
         return result
 
 
-async def _guard(actor: Actor, command: IssueCommand) -> idempotency.Guard:
+async def _guard(actor: Actor, command: IssuePassports) -> idempotency.Guard:
     guard = idempotency.Guard(actor.tenant_id, _OPERATION, command.idempotency_key, command.input_hash)
     if guard.key is None:
         return guard
@@ -87,7 +87,7 @@ async def _guard(actor: Actor, command: IssueCommand) -> idempotency.Guard:
 
 
 async def _issue_in_turn(
-    actor: Actor, command: IssueCommand, guard: idempotency.Guard, report: ProgressReport, env: Env
+    actor: Actor, command: IssuePassports, guard: idempotency.Guard, report: ProgressReport, env: Env
 ) -> IssueResult:
     # Whoever has to wait for another upload does so outside a transaction, so that neither a company's many uploads nor
     # those of many companies take all of the server's connections.
@@ -113,23 +113,25 @@ async def _recall(answer: idempotency.Answer) -> IssueResult:
 
 
 async def _issue(
-    connection: Connection, actor: Actor, command: IssueCommand, report: ProgressReport, env: Env
+    connection: Connection, actor: Actor, command: IssuePassports, report: ProgressReport, env: Env
 ) -> IssueResult:
     report.reading(0, 0)
     batch = await batches.lock_for_issuing(connection, actor, command.batch_id)
-    rows, faults = command.source.read(latest_manufacture_date(env.today()))
-    staged = await _stage(connection, rows, faults, report)
+    rows, wrong = command.source.read(latest_manufacture_date(env.today()))
+    staged = await _stage(connection, rows, wrong, report)
     report.writing()
-    result = await _decide(connection, actor, command.mode, staged, faults)
+    result = await _decide(connection, actor, command.mode, staged, wrong)
     issuance = Issuance(uuid7(), actor.tenant_id, batch.id, actor, result.created, command.status, env.now())
     await _write(connection, issuance)
     # Last, for the feed of lifecycle events is locked from then on.
-    for issued in env.participants.passports_issued:
-        await issued(connection, issuance, env)
+    for participant in env.participants.passports_issued:
+        await participant(connection, issuance, env)
     return result
 
 
-async def _stage(connection: Connection, chunks: Iterator[list[Row]], faults: Faults, report: ProgressReport) -> int:
+async def _stage(
+    connection: Connection, chunks: Iterator[list[Row]], wrong: RowViolations, report: ProgressReport
+) -> int:
     """Bring the good rows into the temporary table `issued_passport`; gives how many there are."""
     await connection.execute(
         "CREATE TEMPORARY TABLE issued_passport (ordinal bigint NOT NULL, passport_id uuid NOT NULL, "
@@ -140,7 +142,7 @@ async def _stage(connection: Connection, chunks: Iterator[list[Row]], faults: Fa
     while (chunk := await asyncio.to_thread(next, records, None)) is not None:
         await connection.copy_records_to_table("issued_passport", records=chunk)
         staged += len(chunk)
-        report.reading(staged, faults.error_count)
+        report.reading(staged, wrong.error_count)
     return staged
 
 
@@ -153,7 +155,9 @@ def _records(chunks: Iterator[list[Row]]) -> Iterator[list[tuple[object, ...]]]:
         ]
 
 
-async def _decide(connection: Connection, actor: Actor, mode: IssueMode, staged: int, faults: Faults) -> IssueResult:
+async def _decide(
+    connection: Connection, actor: Actor, mode: IssueMode, staged: int, wrong: RowViolations
+) -> IssueResult:
     """What is to be issued; leaves just that in `issued_passport`. Raises `_NothingIssued`."""
     known = await connection.fetch(
         """
@@ -165,8 +169,8 @@ async def _decide(connection: Connection, actor: Actor, mode: IssueMode, staged:
         MAX_ERRORS_KEPT,
     )
     duplicates = known[0]["known"] if known else 0
-    errors = first_errors(faults.errors, (already_issued(row["line"], row["serial_number"]) for row in known))
-    error_count = faults.error_count + duplicates
+    errors = first_errors(wrong.errors, (already_issued(row["line"], row["serial_number"]) for row in known))
+    error_count = wrong.error_count + duplicates
     created = staged - duplicates
     if created == 0 or (error_count and mode is IssueMode.ALL_OR_NOTHING):
         raise _NothingIssued(IssueResult(0, errors, error_count))
@@ -210,4 +214,4 @@ async def _write(connection: Connection, issuance: Issuance) -> None:
         issuance.count,
         issuance.issued_at,
     )
-    await batches.count_issued(connection, issuance.batch_id, issuance.count)
+    await batches.add_issued(connection, issuance.batch_id, issuance.count)

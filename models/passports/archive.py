@@ -32,7 +32,7 @@ _WINDOWS_DEVICES: Final = frozenset(
 
 
 def file_name(serial: str, passport_id: UUID, extension: str) -> str:
-    """A name that is a plain file name on Windows, macOS and Linux, in at most 128 bytes of UTF-8.
+    """Returns a name that is a plain file name on Windows, macOS and Linux, in at most 128 bytes of UTF-8.
 
     Upper-case letters and digits with single spaces, dots, hyphens or underscores between them stay as they are:
     `BAT-001.png`. Any other serial keeps its letters and digits and gets the passport's uuid, as in `passports.csv`:
@@ -51,7 +51,7 @@ def _is_plain(serial: str) -> bool:
 
 
 def _is_device(name: str) -> bool:
-    """Whether Windows takes the name for a device, as it does with any extension: `NUL.1.png`."""
+    """Returns whether Windows takes the name for a device, as it does with any extension: `NUL.1.png`."""
     return name.partition(".")[0].rstrip(" ").upper() in _WINDOWS_DEVICES
 
 
@@ -100,7 +100,7 @@ class ZipWriter:
         self._position = 0
 
     def member(self, name: str, content: bytes, *, deflate: bool) -> bytes:
-        """The next file of the archive: its local header and its content."""
+        """Returns the next file of the archive: its local header and its content."""
         encoded_name = name.encode()
         data = zlib.compress(content, wbits=-zlib.MAX_WBITS) if deflate else content
         described = (
@@ -129,7 +129,7 @@ class ZipWriter:
         self._members += 1
 
     def end(self) -> bytearray:
-        """The directory of all members and the records that say where it is: once, after the last member."""
+        """Returns the directory of all members and the records that say where it is: once, after the last member."""
         size, start = len(self._directory), self._position
         if self._members >= _MAX_16 or size >= _MAX_32 or start >= _MAX_32:
             made = _MADE_ON_UNIX | _ZIP64_VERSION

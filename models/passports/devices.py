@@ -33,7 +33,7 @@ _KINDS: Final = (
 
 
 def device_type(user_agent: str) -> DeviceType:
-    """The kind of device; OTHER for robots, for programs and for what names no system."""
+    """Returns the kind of device; OTHER for robots, for programs and for what names no system."""
     return _device_type(user_agent[:_LONGEST_LOOKED_AT])
 
 

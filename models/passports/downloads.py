@@ -56,14 +56,14 @@ class Download:
 
 
 async def open_download(actor: Actor, batch_id: UUID) -> Download:
-    """A download for a member. Raises `Forbidden` or `NotFound`."""
+    """Returns a download for a member. Raises `Forbidden` or `NotFound`."""
     actor.require(Permission.PASSPORT_DOWNLOAD)
     batch = await batches.batch(actor, batch_id)
     return await _open(batch_id, batch.batch_name)
 
 
 async def open_linked_download(batch_id: UUID, file: BatchFile, signature: LinkSignature, env: Env) -> Download:
-    """A download for whoever has a signed link. Raises `Forbidden` for a link that is not valid or has expired."""
+    """Returns a download for a signed link. Raises `Forbidden` for a link that is not valid or has expired."""
     batch = await database.fetch_one("SELECT tenant_id, batch_name FROM batch WHERE id = $1", batch_id)
     if batch is None:
         raise invalid_link()
@@ -79,7 +79,7 @@ async def _open(batch_id: UUID, batch_name: str) -> Download:
 
 
 async def qr_code(passport_id: UUID, options: QrOptions, env: Env) -> bytes | None:
-    """The picture of one passport's QR code, which anybody may have; None when there is no such passport."""
+    """Returns the picture of one passport's QR code, which anybody may have; None when there is no such passport."""
     serial_number = await database.fetch_value("SELECT serial_number FROM passport WHERE id = $1", passport_id)
     if serial_number is None:
         return None
@@ -103,7 +103,7 @@ async def qr_archive(download: Download, options: QrOptions, env: Env) -> AsyncG
     async with aclosing(codes()) as source:
         async for piece in archive(source, env.policy.public_base_url, options):
             yield piece
-    await batches.note_downloaded(download.batch_id, passports)
+    await batches.record_download(download.batch_id, passports)
 
 
 async def csv_export(download: Download, env: Env) -> AsyncGenerator[bytes, None]:
@@ -119,7 +119,7 @@ async def csv_export(download: Download, env: Env) -> AsyncGenerator[bytes, None
         async for [page] in pages:
             passports += page["passports"]
             yield page["lines"].encode()
-    await batches.note_downloaded(download.batch_id, passports)
+    await batches.record_download(download.batch_id, passports)
 
 
 async def _pages(sql: str, download: Download, *arguments: object) -> AsyncGenerator[list[Record], None]:

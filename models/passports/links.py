@@ -45,7 +45,7 @@ class LinkSignature:
 
 
 def download_url(actor: Actor, batch_id: UUID, file: BatchFile, env: Env) -> str | None:
-    """A link to a file of a batch that the actor sees, good for 15 minutes; None when they may not download."""
+    """Returns a link to a file of a batch that the actor sees, good for 15 minutes; None when they may not download."""
     if not actor.may(Permission.PASSPORT_DOWNLOAD):
         return None
     expires = int((env.now() + LIFETIME).timestamp())
@@ -63,7 +63,7 @@ def check_signature(env: Env, tenant_id: UUID, batch_id: UUID, file: BatchFile, 
 
 
 def invalid_link() -> Forbidden:
-    """The refusal of a link that was never given out, whether or not its batch exists."""
+    """Returns the error for a link that was never given out, whether or not its batch exists."""
     return Forbidden("This link is not valid; ask for a new one.")
 
 

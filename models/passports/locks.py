@@ -14,7 +14,7 @@ async def lock_serials(connection: Connection, tenant_id: UUID) -> None:
 
 
 async def try_lock_serials(connection: Connection, tenant_id: UUID) -> bool:
-    """Take the lock unless somebody has it; gives whether it was taken."""
+    """Take the lock unless somebody has it. Returns whether it was taken."""
     is_taken: bool = await connection.fetchval(
         "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", f"issue {tenant_id}"
     )

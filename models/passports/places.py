@@ -19,7 +19,7 @@ class NoPlaces:
     """Finds no address: what runs without a GeoIP file."""
 
     def find(self, address: str) -> Place:
-        """A place with nothing in it."""
+        """Returns a place with nothing in it."""
         return Place()
 
 
@@ -35,7 +35,7 @@ class GeoIpPlaces:
             raise GeoIpFileError(f"GEOIP_DB: {path} is not a file in MaxMind's format: {error}") from error
 
     def find(self, address: str) -> Place:
-        """The English names. Private and unknown addresses, and text that is no address, have none."""
+        """Returns the English names. Private and unknown addresses, and text that is no address, have none."""
         try:
             parsed = ip_address(address)
             record = self._reader.get(parsed) if parsed.is_global else None

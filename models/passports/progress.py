@@ -16,7 +16,7 @@ import structlog
 
 from models import database
 from models.kernel import idempotency
-from models.kernel.actor import Actor
+from models.kernel.actor import Actor, is_within
 from models.kernel.env import Env
 from models.kernel.errors import BadInput, DomainError, Rejected
 from models.kernel.live import States, StateStream
@@ -168,7 +168,7 @@ async def _read(keys: Sequence[_Key]) -> Mapping[_Key, IssuanceProgress]:
     progress = {}
     for tenant_id, brand_ids, key in keys:
         brand_id, known = found.get((tenant_id, key), (None, _UNKNOWN))
-        progress[tenant_id, brand_ids, key] = known if not brand_ids or brand_id in brand_ids else _UNKNOWN
+        progress[tenant_id, brand_ids, key] = known if is_within(brand_ids, brand_id) else _UNKNOWN
     return progress
 
 
@@ -181,7 +181,7 @@ _STATES: Final = States("issuance_progress", _read, is_last=lambda progress: pro
 
 
 def issuance_progress_stream(actor: Actor, key: str, env: Env) -> StateStream[IssuanceProgress]:
-    """How far the upload with this Idempotency-Key is, and then each change until it has ended.
+    """Returns how far the upload with this Idempotency-Key is, and then each change until it has ended.
 
     WAITING when the company has no such upload, or only one into a batch of brands that the actor may not see.
     Raises `Forbidden`, and `BadInput` for what can't be an idempotency key.

@@ -1,44 +1,44 @@
-"""Reads of passports: a company's own, each starting from what the actor may see, and the public one."""
+"""Reads of passports: a company's own, and the public one."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from models import database
-from models.batches import CellSource, MarketRegion
+from models.batches import VISIBLE_BATCHES, CellSource, MarketRegion, visible_to
+from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
-from models.kernel.permissions import Permission
 from models.passports.serials.rows import normalise_serial
 from models.passports.tables import PassportStatus
+from models.passports.visible import VISIBLE_PASSPORTS
 
 _CURSOR: Final = "Passport"
 _BELOW_ALL: Final = UUID(int=0)
 
 _COLUMNS: Final = "p.id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
-# The batches that a member sees: $1 company, $2 brands that the member is limited to, none for all.
-_VISIBLE: Final = "b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2))"
 # A filter: $4 status, $5 pattern of the serial number; null matches all.
 _MATCHING: Final = "($4::text IS NULL OR p.status = $4) AND ($5::text IS NULL OR p.serial_number ILIKE $5)"
 
 # The columns are constants; values are parameters.
-_BY_ID = f"SELECT {_COLUMNS} FROM passport p JOIN batch b ON b.id = p.batch_id WHERE {_VISIBLE} AND p.id = ANY($3)"  # noqa: S608
+_BY_ID = f"SELECT {_COLUMNS} FROM {VISIBLE_PASSPORTS} WHERE p.id = ANY($3)"  # noqa: S608
 _PAGE_OF_EACH_BATCH = f"""
-SELECT p.* FROM batch b CROSS JOIN LATERAL (
+SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL (
     SELECT {_COLUMNS} FROM passport p
     WHERE p.batch_id = b.id AND p.id > $6 AND {_MATCHING}
     ORDER BY p.id LIMIT $7
 ) p
-WHERE {_VISIBLE} AND b.id = ANY($3)
+WHERE b.id = ANY($3)
 ORDER BY p.id
 """  # noqa: S608
 _COUNT_OF_EACH_BATCH = f"""
-SELECT p.batch_id, count(*) AS passports FROM passport p JOIN batch b ON b.id = p.batch_id
-WHERE {_VISIBLE} AND b.id = ANY($3) AND {_MATCHING}
+SELECT p.batch_id, count(*) AS passports FROM {VISIBLE_PASSPORTS}
+WHERE b.id = ANY($3) AND {_MATCHING}
 GROUP BY p.batch_id
 """  # noqa: S608
 
@@ -56,7 +56,7 @@ class PassportRecord(NamedTuple):
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
-        """The record in a row of `_COLUMNS`."""
+        """Returns the record in a row of `_COLUMNS`."""
         id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = row.values()
         return cls(id, batch_id, serial_number, manufacture_date, PassportStatus(status), created_at, updated_at)
 
@@ -70,11 +70,11 @@ class PassportFilter:
 
     @property
     def matches_all(self) -> bool:
-        """Whether nothing is left out."""
+        """Whether every passport matches."""
         return self.status is None and not self.serial_number
 
     def parameters(self) -> tuple[str | None, str | None]:
-        """The parameters of `_MATCHING`. Raises `BadInput` for a text that no serial number can hold."""
+        """Returns the parameters of `_MATCHING`. Raises `BadInput` for a text that no serial number can hold."""
         text = normalise_serial(self.serial_number or "")
         if not text.isprintable():
             raise BadInput("The serial number to search for holds an invisible character.")
@@ -83,17 +83,17 @@ class PassportFilter:
 
 
 async def passports_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, PassportRecord]:
-    """Those of the passports that the actor may see."""
-    rows = await database.fetch(_BY_ID, *_visible_to(actor), list(ids))
+    """Returns the passports with these ids that the actor may see."""
+    rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
     return {row["id"]: PassportRecord.of(row) for row in rows}
 
 
 async def passports_by_batch(
     actor: Actor, batch_ids: Iterable[UUID], request: PageRequest, filter: PassportFilter
 ) -> dict[UUID, Page[PassportRecord]]:
-    """A page of each batch's passports, in the order of issue, in one query however many batches there are."""
+    """Returns a page of each batch's passports, in the order of issue, in one query however many batches there are."""
     batches = list(batch_ids)
-    arguments = (*_visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1)
+    arguments = (*visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1)
     found = defaultdict[UUID, list[PassportRecord]](list)
     for row in await database.fetch(_PAGE_OF_EACH_BATCH, *arguments):
         found[row["batch_id"]].append(PassportRecord.of(row))
@@ -101,15 +101,9 @@ async def passports_by_batch(
 
 
 async def passport_counts(actor: Actor, batch_ids: Iterable[UUID], filter: PassportFilter) -> dict[UUID, int]:
-    """How many passports of each batch match the filter; a batch without any is left out."""
-    arguments = (*_visible_to(actor), list(batch_ids), *filter.parameters())
+    """Returns how many passports of each batch match the filter; a batch without any is left out."""
+    arguments = (*visible_to(actor), list(batch_ids), *filter.parameters())
     return {row["batch_id"]: row["passports"] for row in await database.fetch(_COUNT_OF_EACH_BATCH, *arguments)}
-
-
-def _visible_to(actor: Actor) -> tuple[UUID, list[UUID]]:
-    """The parameters of `_VISIBLE`."""
-    actor.require(Permission.READ)
-    return actor.tenant_id, list(actor.brand_ids)
 
 
 def _after(request: PageRequest) -> UUID:
@@ -123,18 +117,28 @@ def _after(request: PageRequest) -> UUID:
 
 
 @dataclass(frozen=True, slots=True)
-class PublicBatch:
-    """What a passport's batch tells everybody. `domestic_value_add` is in per cent; null is not declared."""
+class PublicSpecs:
+    """What a batch's specs tell everybody: the columns of these names."""
 
-    batch_name: str
-    model_name: str | None
-    market_region: MarketRegion
     chemistry: str | None
     nominal_voltage_v: float | None
     rated_capacity_ah: float | None
     manufacturer: str | None
     weight_kg: float | None
     country_of_origin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicBatch:
+    """What a passport's batch tells everybody: the columns of these names. Null is what the company has not declared.
+
+    `domestic_value_add` is in per cent.
+    """
+
+    batch_name: str
+    model_name: str | None
+    market_region: MarketRegion
+    specs: PublicSpecs
     pli_compliant: bool | None
     domestic_value_add: float | None
     cell_source: CellSource | None
@@ -167,19 +171,21 @@ class PublicPassport:
     tenant: PublicTenant
 
 
-_PUBLIC_PASSPORT = """
-SELECT p.id, p.serial_number, p.manufacture_date, p.status, p.created_at,
-    b.batch_name, b.model_name, b.market_region, b.chemistry, b.nominal_voltage_v::float8, b.rated_capacity_ah::float8,
-    b.manufacturer, b.weight_kg::float8, b.country_of_origin, b.pli_compliant, b.domestic_value_add::float8,
-    b.cell_source, b.carbon_footprint_kg_per_kwh::float8, b.carbon_footprint_url,
-    t.company_name, t.address, t.support_email, t.website, t.epr_registration_number, t.bis_r_number
+_SPECS_COLUMNS: Final = tuple(field.name for field in fields(PublicSpecs))
+_BATCH_COLUMNS: Final = tuple(field.name for field in fields(PublicBatch) if field.name != "specs")
+_TENANT_COLUMNS: Final = tuple(field.name for field in fields(PublicTenant))
+_PUBLIC_COLUMNS: Final = ", ".join(
+    [*(f"b.{name}" for name in (*_BATCH_COLUMNS, *_SPECS_COLUMNS)), *(f"t.{name}" for name in _TENANT_COLUMNS)]
+)
+_PUBLIC_PASSPORT: Final = f"""
+SELECT p.id, p.serial_number, p.manufacture_date, p.status, p.created_at, {_PUBLIC_COLUMNS}
 FROM passport p JOIN batch b ON b.id = p.batch_id JOIN tenant t ON t.id = p.tenant_id
 WHERE p.id = $1
-"""
+"""  # noqa: S608  # as above
 
 
 async def public_passport(id: UUID) -> PublicPassport | None:
-    """The public passport, in one query; None for an unknown id. A unit whose life has ended still has its passport."""
+    """Returns the public passport, in one query; None for an unknown id. A unit keeps it when its life has ended."""
     row = await database.fetch_one(_PUBLIC_PASSPORT, id)
     if row is None:
         return None
@@ -189,28 +195,17 @@ async def public_passport(id: UUID) -> PublicPassport | None:
         manufacture_date=row["manufacture_date"],
         status=PassportStatus(row["status"]),
         issued_at=row["created_at"],
-        batch=PublicBatch(
-            batch_name=row["batch_name"],
-            model_name=row["model_name"],
-            market_region=MarketRegion(row["market_region"]),
-            chemistry=row["chemistry"],
-            nominal_voltage_v=row["nominal_voltage_v"],
-            rated_capacity_ah=row["rated_capacity_ah"],
-            manufacturer=row["manufacturer"],
-            weight_kg=row["weight_kg"],
-            country_of_origin=row["country_of_origin"],
-            pli_compliant=row["pli_compliant"],
-            domestic_value_add=row["domestic_value_add"],
-            cell_source=CellSource(row["cell_source"]) if row["cell_source"] else None,
-            carbon_footprint_kg_per_kwh=row["carbon_footprint_kg_per_kwh"],
-            carbon_footprint_url=row["carbon_footprint_url"],
-        ),
-        tenant=PublicTenant(
-            company_name=row["company_name"],
-            address=row["address"],
-            support_email=row["support_email"],
-            website=row["website"],
-            epr_registration_number=row["epr_registration_number"],
-            bis_r_number=row["bis_r_number"],
-        ),
+        batch=_public_batch(row),
+        tenant=PublicTenant(**{name: row[name] for name in _TENANT_COLUMNS}),
     )
+
+
+def _public_batch(row: Record) -> PublicBatch:
+    declared = {name: _plain(row[name]) for name in _BATCH_COLUMNS}
+    declared["market_region"] = MarketRegion(declared["market_region"])
+    declared["cell_source"] = declared["cell_source"] and CellSource(declared["cell_source"])
+    return PublicBatch(**declared, specs=PublicSpecs(**{name: _plain(row[name]) for name in _SPECS_COLUMNS}))
+
+
+def _plain(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value

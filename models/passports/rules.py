@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Self
 
 from models.kernel.errors import Violation
-from models.passports.serials import MAX_ERRORS_KEPT, SERIAL_COLUMN, RowError, SerialErrorCode
+from models.passports.serials import MAX_ERRORS_KEPT, SERIAL_COLUMN, RowViolation, SerialErrorCode
 
 # East of Greenwich it is already tomorrow; the line of a factory there writes its own date.
 _AHEAD_OF_UTC = timedelta(days=1)
@@ -30,11 +30,11 @@ class IssueResult:
     """
 
     created: int
-    errors: Sequence[RowError] = ()
+    errors: Sequence[RowViolation] = ()
     error_count: int = 0
 
     def answer(self) -> dict[str, Any]:
-        """The answer as JSON, with the names that clients know."""
+        """Returns the answer as JSON, with the names that clients know."""
         errors = [
             {
                 "line": error.line,
@@ -49,12 +49,12 @@ class IssueResult:
 
     @classmethod
     def of_answer(cls, answer: dict[str, Any]) -> Self:
-        """The result that gave this answer."""
-        errors = [RowError(**{**error, "code": SerialErrorCode[error["code"]]}) for error in answer["errors"]]
+        """Returns the result that gave this answer."""
+        errors = [RowViolation(**{**error, "code": SerialErrorCode[error["code"]]}) for error in answer["errors"]]
         return cls(answer["created"], errors, answer["errorCount"])
 
     def violations(self) -> list[Violation]:
-        """The errors as violations of an input's `rows`."""
+        """Returns the errors as violations of an input's `rows`."""
         return [
             Violation(
                 error.code,
@@ -67,13 +67,13 @@ class IssueResult:
 
 
 def latest_manufacture_date(today: date) -> date:
-    """The last manufacture date that is not in the future anywhere; `today` is the date in UTC."""
+    """Returns the last manufacture date that is not in the future anywhere; `today` is the date in UTC."""
     return today + _AHEAD_OF_UTC
 
 
-def already_issued(line: int, serial_number: str) -> RowError:
-    """The error of a row whose serial number the company has given to another passport."""
-    return RowError(
+def already_issued(line: int, serial_number: str) -> RowViolation:
+    """Returns the error of a row whose serial number the company has given to another passport."""
+    return RowViolation(
         line,
         SERIAL_COLUMN,
         serial_number,
@@ -82,6 +82,6 @@ def already_issued(line: int, serial_number: str) -> RowError:
     )
 
 
-def first_errors(one: Iterable[RowError], other: Iterable[RowError]) -> list[RowError]:
-    """The first 1,000 of two lists of errors that are each in the order of their lines."""
+def first_errors(one: Iterable[RowViolation], other: Iterable[RowViolation]) -> list[RowViolation]:
+    """Returns the first 1,000 of two lists of errors that are each in the order of their lines."""
     return list(islice(merge(one, other, key=lambda error: error.line), MAX_ERRORS_KEPT))

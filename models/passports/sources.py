@@ -11,18 +11,18 @@ from typing import BinaryIO, Final, Protocol
 
 from models.kernel.errors import reject
 from models.passports.errors import PassportErrorCode
-from models.passports.serials import Row, RowChecker, RowError, SerialsReader, UnreadableFile, UnreadableFileCode
+from models.passports.serials import Row, RowChecker, RowViolation, SerialsReader, UnreadableFile, UnreadableFileCode
 
 MAX_INPUT_ROWS: Final = 1_000
 # Some 2,500 rows: few enough to be gone before the garbage collector takes them for old.
 _PIECE_BYTES: Final = 64 * 1024
 
 
-class Faults(Protocol):
+class RowViolations(Protocol):
     """What was found wrong so far: the first 1,000 errors by line, within a line the serial's first; all counted."""
 
     @property
-    def errors(self) -> list[RowError]: ...
+    def errors(self) -> list[RowViolation]: ...
 
     @property
     def error_count(self) -> int: ...
@@ -35,7 +35,7 @@ class SerialSource(Protocol):
         """SHA-256 of the content, which tells a repeat from something else."""
         ...
 
-    def read(self, latest: date) -> tuple[Iterator[list[Row]], Faults]:
+    def read(self, latest: date) -> tuple[Iterator[list[Row]], RowViolations]:
         """The rows without errors in chunks, and the errors, complete when the chunks have come to their end.
 
         `latest` is the last manufacture date allowed. Raises `Rejected`, also from the iterator, when the source as
@@ -57,7 +57,7 @@ class CsvFile:
             digest.update(piece)
         return digest.digest()
 
-    def read(self, latest: date) -> tuple[Iterator[list[Row]], Faults]:
+    def read(self, latest: date) -> tuple[Iterator[list[Row]], RowViolations]:
         reader = SerialsReader(latest)
         return self._chunks(reader), reader
 
@@ -69,9 +69,9 @@ class CsvFile:
             yield reader.finish()
             if not reader.row_count:
                 raise UnreadableFile(UnreadableFileCode.FILE_EMPTY, "The file has a header and no rows.")
-        except UnreadableFile as fault:
-            status = 413 if fault.code is UnreadableFileCode.TOO_MANY_ROWS else 400
-            raise reject(fault.code, fault.message, "file", http_status=status, line=fault.line) from None
+        except UnreadableFile as error:
+            status = 413 if error.code is UnreadableFileCode.TOO_MANY_ROWS else 400
+            raise reject(error.code, error.message, "file", http_status=status, line=error.line) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class InputRows:
         text = "\n".join(f"{row.serial_number!r},{row.manufacture_date}" for row in self.rows)
         return hashlib.sha256(text.encode()).digest()
 
-    def read(self, latest: date) -> tuple[Iterator[list[Row]], Faults]:
+    def read(self, latest: date) -> tuple[Iterator[list[Row]], RowViolations]:
         if not self.rows:
             raise reject(PassportErrorCode.ROWS_MISSING, "Give at least one row.", "rows")
         if len(self.rows) > MAX_INPUT_ROWS:

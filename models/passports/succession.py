@@ -12,7 +12,7 @@ from models.kernel.errors import reject
 from models.kernel.ids import uuid7
 from models.passports.locks import lock_serials
 from models.passports.serials import SerialErrorCode
-from models.passports.serials.rows import normalise_serial, serial_fault
+from models.passports.serials.rows import normalise_serial, serial_violation
 from models.passports.tables import PassportStatus
 
 
@@ -35,8 +35,8 @@ async def issue_successor(connection: Connection, actor: Actor, successor: Succe
     with the path ``serialNumber``, for a serial number that is not usable or taken, BATCH_ARCHIVED and QUOTA_EXCEEDED.
     """
     serial_number = normalise_serial(successor.serial_number)
-    if fault := serial_fault(serial_number):
-        raise reject(fault.code, fault.message, "serialNumber", value=serial_number)
+    if violation := serial_violation(serial_number):
+        raise reject(violation.code, violation.message, "serialNumber", value=serial_number)
     await lock_serials(connection, actor.tenant_id)
     batch = await batches.lock_for_issuing(connection, actor, successor.batch_id)
     if await connection.fetchval(
@@ -56,8 +56,8 @@ async def issue_successor(connection: Connection, actor: Actor, successor: Succe
         predecessor_id=successor.predecessor_id,
     )
     await _write(connection, issuance, successor, serial_number)
-    for issued in env.participants.passports_issued:
-        await issued(connection, issuance, env)
+    for participant in env.participants.passports_issued:
+        await participant(connection, issuance, env)
 
 
 async def _write(connection: Connection, issuance: Issuance, successor: Successor, serial_number: str) -> None:
@@ -84,7 +84,7 @@ async def _write(connection: Connection, issuance: Issuance, successor: Successo
         issuance.actor.user_id,
         issuance.issued_at,
     )
-    await batches.count_issued(connection, issuance.batch_id, 1)
+    await batches.add_issued(connection, issuance.batch_id, 1)
     # What the participants read of the passports issued.
     await connection.execute(
         "CREATE TEMPORARY TABLE issued_passport (ordinal bigint NOT NULL, passport_id uuid NOT NULL, "

@@ -1,10 +1,13 @@
 """Companies, their members and how these sign in: the context's public face."""
 
-from models.tenants.actions.company import Register, Registered, register, update_profile
+from typing import Final
+
+from models.kernel.context import DomainContext
+from models.tenants.actions.company import RegisterCompany, Registered, register, update_profile
 from models.tenants.actions.invitations import (
+    AcceptedInvitation,
     AcceptInvitation,
     InviteMember,
-    Joined,
     accept_invitation,
     invite_member,
     resend_invitation,
@@ -16,7 +19,7 @@ from models.tenants.actions.password_reset import (
     request_password_reset,
     reset_password,
 )
-from models.tenants.actions.sessions import Login, Refresh, SignedIn, Tokens, login, logout, refresh, sweep
+from models.tenants.actions.sessions import LogIn, RefreshTokens, SignedIn, Tokens, login, logout, refresh, sweep
 from models.tenants.actions.team import ChangeMember, change_member, remove_member
 from models.tenants.errors import TenantErrorCode
 from models.tenants.jobs import JOBS
@@ -26,19 +29,21 @@ from models.tenants.tables import Tenant, User
 from models.tenants.team import MemberStatus, status_of
 from models.tenants.tokens import Authentication, Authenticator
 
+CONTEXT: Final = DomainContext(error_codes=(TenantErrorCode,), jobs=JOBS)
+
 __all__ = [
-    "JOBS",
+    "CONTEXT",
     "AcceptInvitation",
+    "AcceptedInvitation",
     "Authentication",
     "Authenticator",
     "ChangeMember",
     "InviteMember",
-    "Joined",
-    "Login",
+    "LogIn",
     "MemberStatus",
     "ProfilePatch",
-    "Refresh",
-    "Register",
+    "RefreshTokens",
+    "RegisterCompany",
     "Registered",
     "RequestPasswordReset",
     "ResetPassword",

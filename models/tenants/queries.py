@@ -1,36 +1,35 @@
-"""Reads: one's own company and its members, nobody else's."""
+"""Reads of companies and their members."""
 
 from collections.abc import Sequence
 from uuid import UUID
-
-from tortoise.queryset import QuerySet
 
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput, NotFound
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
 from models.kernel.permissions import Permission
 from models.tenants.tables import Tenant, User
+from models.tenants.visible import visible_tenants, visible_users
 
 _TEAM = "team"
 
 
 async def current_user(actor: Actor) -> User:
-    """The actor's own account."""
-    return await User.get(tenant_id=actor.tenant_id, id=actor.user_id)
+    """Returns the actor's own account."""
+    return await visible_users(actor).get(id=actor.user_id)
 
 
 async def users(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, User]:
-    """Those of these members that the actor may see: themselves and, with TEAM_READ, others of their company.
+    """Returns those of these members that the actor may see: themselves and, with TEAM_READ, others of their company.
 
     Invited and removed members are among them.
     """
-    visible = ids if actor.may(Permission.TEAM_READ) else [actor.user_id] if actor.user_id in ids else []
-    return {user.id: user for user in await User.filter(tenant_id=actor.tenant_id, id__in=visible)}
+    return {user.id: user for user in await visible_users(actor).filter(id__in=ids)}
 
 
 async def members(actor: Actor, request: PageRequest) -> Page[User]:
-    """A page of the company's members, invited and removed ones among them, from the newest to the oldest."""
-    rows = _visible(actor)
+    """Returns a page of the company's members, invited and removed ones among them, from the newest to the oldest."""
+    actor.require(Permission.TEAM_READ)
+    rows = visible_users(actor)
     if request.after is not None:
         rows = rows.filter(id__lt=_last_seen(request.after))
     found = await rows.order_by("-id").limit(request.first + 1)
@@ -38,13 +37,9 @@ async def members(actor: Actor, request: PageRequest) -> Page[User]:
 
 
 async def count_members(actor: Actor) -> int:
-    """How many members the company has, invited and removed ones among them."""
-    return await _visible(actor).count()
-
-
-def _visible(actor: Actor) -> QuerySet[User]:
+    """Returns how many members the company has, invited and removed ones among them."""
     actor.require(Permission.TEAM_READ)
-    return User.filter(tenant_id=actor.tenant_id)
+    return await visible_users(actor).count()
 
 
 def _last_seen(cursor: str) -> UUID:
@@ -56,14 +51,12 @@ def _last_seen(cursor: str) -> UUID:
 
 
 async def tenants(actor: Actor, ids: Sequence[UUID]) -> dict[UUID, Tenant]:
-    """Those of these companies that the actor may see: their own."""
-    if actor.tenant_id not in ids:
-        return {}
-    return {actor.tenant_id: await Tenant.get(id=actor.tenant_id)}
+    """Returns those of these companies that the actor may see: their own."""
+    return {tenant.id: tenant for tenant in await visible_tenants(actor).filter(id__in=ids)}
 
 
 async def actor_by_email(email: str) -> Actor:
-    """A member acting from the command line of the server itself, where having access stands for signing in.
+    """Returns a member acting from the command line of the server itself, where having access stands for signing in.
 
     Raises `NotFound` unless the address is an active member's.
     """

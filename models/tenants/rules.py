@@ -7,24 +7,20 @@ from datetime import timedelta
 from typing import TypedDict
 
 import email_validator
-from pydantic import HttpUrl, TypeAdapter, ValidationError
 
-from models.kernel.errors import Rejected, Violation
+from models.kernel.errors import Rejected, Violation, reject
+from models.kernel.text import is_line, shown
+from models.kernel.urls import has_credentials, http_url
 from models.tenants.errors import TenantErrorCode
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
 
-# Addresses are checked by syntax alone: a reserved name such as .test or .local is no mistake of syntax. The list is
+# Addresses are checked by syntax alone: a reserved name such as .test or .local is valid syntax. The list is
 # the library's documented switch.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
-# Control characters, halves of surrogate pairs, line and paragraph separators. Joiners, which Indian scripts need,
-# may stay.
-_UNFIT_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
-_LONGEST_SHOWN = 200
 _LONGEST_WEBSITE = 300
-_HTTP_URL: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Check = Callable[[str], str]
@@ -43,23 +39,10 @@ class ProfilePatch(TypedDict, total=False):
     gstin: str | None
 
 
-class _Refused(Exception):
-    """A value that may not be kept; the message says what is right."""
-
-    def __init__(self, code: TenantErrorCode, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-def _is_fit(text: str) -> bool:
-    return not any(unicodedata.category(character) in _UNFIT_CATEGORIES for character in text)
-
-
 def _line(code: TenantErrorCode, what: str, longest: int) -> Check:
     def check(value: str) -> str:
-        if not value or len(value) > longest or not _is_fit(value):
-            raise _Refused(
+        if not value or len(value) > longest or not is_line(value):
+            raise reject(
                 code, f"{what} has 1 to {longest} characters in one line, without control characters or line breaks."
             )
         return value
@@ -72,7 +55,7 @@ def _email(value: str) -> str:
     try:
         address = email_validator.validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except email_validator.EmailNotValidError as error:
-        raise _Refused(
+        raise reject(
             TenantErrorCode.EMAIL_INVALID, f"This takes an e-mail address such as admin@acme.com. {error}"
         ) from None
     return str(address.ascii_email).lower()
@@ -80,8 +63,8 @@ def _email(value: str) -> str:
 
 def _password(value: str) -> str:
     normal = normal_password(value)
-    if not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD or not _is_fit(value):
-        raise _Refused(
+    if not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD or not is_line(value):
+        raise reject(
             TenantErrorCode.PASSWORD_INVALID,
             f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, none of them control characters. "
             "Spaces and all scripts are welcome: a few unrelated words make a good one.",
@@ -90,19 +73,18 @@ def _password(value: str) -> str:
 
 
 def _website(value: str) -> str:
-    refused = _Refused(
+    rejected = reject(
         TenantErrorCode.WEBSITE_INVALID,
         "A website is an http or https address of at most 300 characters, without a user or a password, such as "
         "https://acme.com.",
     )
-    try:
-        url = _HTTP_URL.validate_python(value)
-    except ValidationError:
-        raise refused from None
+    url = http_url(value)
+    if url is None or has_credentials(url) or not is_line(value):
+        raise rejected
     # The address in its normal form (WHATWG URL standard), but for the slash that this adds to a bare host.
     normal = str(url).removesuffix("" if value.endswith("/") else "/")
-    if url.username or url.password or not _is_fit(value) or len(normal) > _LONGEST_WEBSITE:
-        raise refused
+    if len(normal) > _LONGEST_WEBSITE:
+        raise rejected
     return normal
 
 
@@ -111,7 +93,7 @@ def _pattern(code: TenantErrorCode, pattern: str, message: str) -> Check:
 
     def check(value: str) -> str:
         if not expression.fullmatch(value):
-            raise _Refused(code, message)
+            raise reject(code, message)
         return value
 
     return check
@@ -122,7 +104,7 @@ def _in_capitals(check: Check) -> Check:
 
 
 def gstin_check_character(first_fourteen: str) -> str:
-    """The last character of a GST identification number, over the 14 before it.
+    """Returns the last character of a GST identification number, over the 14 before it.
 
     Every second character counts double; the base-36 digits of the products add up, and the check character brings the
     sum to a multiple of 36 (Luhn's algorithm modulo 36, as GSTN uses it).
@@ -146,7 +128,7 @@ _gstin_form = _in_capitals(
 def _gstin(value: str) -> str:
     number = _gstin_form(value)
     if number[-1] != gstin_check_character(number[:-1]):
-        raise _Refused(
+        raise reject(
             TenantErrorCode.GSTIN_INVALID,
             "The last character does not fit the 14 before it, so one of them is mistyped. A GST identification number "
             "that fits is 27AAPFU0939F1ZV.",
@@ -187,21 +169,16 @@ PROFILE_CHECKS: Mapping[str, Check] = {
 }
 
 
-def _violation(field: str, value: str, refused: _Refused) -> Violation:
-    shown = None if refused.code is TenantErrorCode.PASSWORD_INVALID else value[:_LONGEST_SHOWN]
-    return Violation(
-        refused.code, refused.message, (field,), shown and shown.encode(errors="backslashreplace").decode()
-    )
-
-
 def _checked(values: Mapping[str, str], checks: Mapping[str, Check]) -> dict[str, str]:
-    """The values as they are kept. Raises a rejection with every value that is not right."""
-    kept, violations = {}, []
+    """Returns the values as they are kept. Raises a rejection with every value that is not right."""
+    kept: dict[str, str] = {}
+    violations: list[Violation] = []
     for field, value in values.items():
         try:
             kept[field] = checks[field](value)
-        except _Refused as refused:
-            violations.append(_violation(field, value, refused))
+        except Rejected as rejected:
+            is_secret = rejected.code == TenantErrorCode.PASSWORD_INVALID
+            violations += rejected.at(field, value=None if is_secret else shown(value))
     if violations:
         raise Rejected(violations)
     return kept
@@ -217,17 +194,17 @@ def checked_registration(company_name: str, email: str, password: str) -> tuple[
 
 
 def checked_email(email: str) -> str:
-    """The address as it is kept. Raises a rejection when it is none."""
+    """Returns the address as it is kept. Raises `Rejected` when it is not an address."""
     return _checked({"email": email.strip()}, {"email": _email})["email"]
 
 
 def checked_new_password(password: str) -> str:
-    """The new password as it is hashed. Raises a rejection when it is too short or too long."""
+    """Returns the new password as it is hashed. Raises a rejection when it is too short or too long."""
     return _checked({"new_password": password}, {"new_password": _password})["new_password"]
 
 
 def checked_password(password: str) -> str:
-    """The first password as it is hashed. Raises a rejection when it is too short or too long."""
+    """Returns the first password as it is hashed. Raises a rejection when it is too short or too long."""
     return _checked({"password": password}, {"password": _password})["password"]
 
 
@@ -239,7 +216,7 @@ def normal_password(password: str) -> str:
 
 
 def checked_profile(patch: ProfilePatch) -> dict[str, str | None]:
-    """The columns that a patch changes. Blank text clears as None does. Raises a rejection with all that is wrong."""
+    """Returns the columns that a patch changes. Blank text clears, as None does. Raises `Rejected`."""
     trimmed = {field: str(value or "").strip() for field, value in patch.items()}
     given = {field: value for field, value in trimmed.items() if value or field == "company_name"}
     return {**dict.fromkeys(trimmed), **_checked(given, PROFILE_CHECKS)}
@@ -250,7 +227,7 @@ _FIRST_PAUSE = timedelta(minutes=15)
 
 
 def sign_in_pause(failures: int, free: int) -> timedelta:
-    """How long after the window's first failed sign-in the next may come, `free` of them being free.
+    """Returns how long after the window's first failed sign-in the next may come, `free` of them being free.
 
     A quarter of an hour after the last free one, then twice as long with each failure, so that waits grow: some ten
     guesses in a window of two hours. Slow mistakes of a person meet no wait at all.

@@ -33,7 +33,7 @@ def status_of(member: User) -> MemberStatus:
 
 
 def includes(role: Role, brand_ids: Collection[UUID], other: Role, other_brand_ids: Collection[UUID]) -> bool:
-    """Whether a role in these brands has every right of the other role in the other brands; no brands means all."""
+    """Returns whether a role in these brands has every right of the other role in the others; no brands means all."""
     in_brands = not brand_ids or (bool(other_brand_ids) and set(other_brand_ids) <= set(brand_ids))
     return _RANKS.index(role) <= _RANKS.index(other) and in_brands
 

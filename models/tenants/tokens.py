@@ -24,17 +24,17 @@ _MOST_KNOWN = 10_000
 
 
 def new_secret() -> str:
-    """A token of 32 random bytes, in letters that need no escaping in a link."""
+    """Returns a token of 32 random bytes, in letters that need no escaping in a link."""
     return secrets.token_urlsafe(32)
 
 
 def digest(secret: str) -> bytes:
-    """The SHA-256 under which a random token is kept; with 256 random bits it needs no salt and no stretching."""
+    """Returns the SHA-256 that a random token is kept as; with 256 random bits it needs no salt or stretching."""
     return hashlib.sha256(secret.encode(errors="surrogatepass")).digest()
 
 
 def access_token(tenant_id: UUID, user_id: UUID, session_id: UUID, role: Role, env: Env) -> str:
-    """A JSON Web Token (RFC 7519) of a session. `role` only informs the client: nothing trusts it on the way back."""
+    """Returns a session's JSON Web Token (RFC 7519). `role` only informs the client: the server never trusts it."""
     now = env.now()
     claims = {
         "iss": _ISSUER,
@@ -54,7 +54,7 @@ def _key(policy: Policy) -> bytes:
 
 
 def _verified(token: str, policy: Policy) -> tuple[UUID, datetime]:
-    """The session that the token belongs to, and when the token expires. Raises `Unauthenticated` if it is not ours."""
+    """Returns the token's session and when the token expires. Raises `Unauthenticated` for a token that is not ours."""
     try:
         claims = jwt.decode(
             token,
@@ -105,11 +105,11 @@ class Authenticator:
         self._known: OrderedDict[str, _KnownToken] = OrderedDict()
 
     async def authenticate(self, token: str, env: Env) -> Actor:
-        """The actor. Raises `Unauthenticated` for a token that is not valid or has expired, or whose session ended."""
+        """Returns the actor. Raises `Unauthenticated` for an invalid or expired token, or whose session has ended."""
         return (await self.authentication(token, env)).actor
 
     async def authentication(self, token: str, env: Env) -> Authentication:
-        """The actor and when the token expires, for connections that outlive it. Raises as `authenticate` does."""
+        """Returns the actor and when the token expires, for connections that outlive it. Raises like `authenticate`."""
         now = env.now()
         known = self._known.get(token)
         if known is not None and now < known.expires_at and timedelta() <= now - known.asked_at < _ANSWERS_HOLD:

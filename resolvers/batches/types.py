@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self, cast
 from uuid import UUID
@@ -14,7 +13,7 @@ from models.batches import Batch as BatchRow
 from models.batches import Brand as BrandRow
 from models.batches import Product as ProductRow
 from models.kernel.pages import Page, PageRequest
-from models.passports import BatchFile, download_url
+from models.passports import BatchFile, PublicSpecs, download_url
 from resolvers.batches.enums import BatchStatus, CellSource, MarketRegion
 from resolvers.batches.loaders import (
     load_batch_counts,
@@ -27,6 +26,7 @@ from resolvers.batches.loaders import (
 from resolvers.context import Info
 from resolvers.engine import Cost
 from resolvers.relay import After, Connection, First, Node, edges_of, global_id
+from resolvers.rows import of_row
 
 if TYPE_CHECKING:
     from resolvers.passports.types import PassportConnection, PassportFilter
@@ -112,20 +112,37 @@ class BatchSpecs:
     )
 
     @classmethod
-    def of(cls, row: BatchRow) -> Self:
-        """The specs in a batch's row."""
-        return cls(
-            chemistry=row.chemistry,
-            nominal_voltage_v=_float(row.nominal_voltage_v),
-            rated_capacity_ah=_float(row.rated_capacity_ah),
-            manufacturer=row.manufacturer,
-            weight_kg=_float(row.weight_kg),
-            country_of_origin=row.country_of_origin,
-        )
+    def of(cls, row: BatchRow | PublicSpecs) -> Self:
+        """The specs in a batch's row, or the public ones."""
+        return of_row(cls, row)
 
 
-@strawberry.type(description="A production batch: what its passports have in common.")
-class Batch(Node):
+@strawberry.type
+class BatchDeclarations:
+    """What the manufacturer declares about a batch, for its company and for the public."""
+
+    pli_compliant: bool | None = strawberry.field(
+        description="Whether the batch meets the terms of India's Production Linked Incentive scheme, as the "
+        "manufacturer declares it; null when not stated."
+    )
+    domestic_value_add: float | None = strawberry.field(
+        description="Domestic value added in percent of the sale price, from 0 to 100, up to 2 decimals; null when not "
+        "stated."
+    )
+    cell_source: CellSource | None = strawberry.field(description="Where the cells come from; null when not stated.")
+    carbon_footprint_kg_per_kwh: float | None = strawberry.field(
+        description="Carbon footprint in kilograms of CO2 equivalent per kilowatt-hour of the total energy that the "
+        "battery provides over its service life, up to 3 decimals; null when not declared."
+    )
+    carbon_footprint_url: str | None = strawberry.field(
+        description="Where the carbon footprint is declared: an http or https address; null when not stated."
+    )
+
+
+@strawberry.type
+class BatchIdentity(Node):
+    """What a batch is to its company."""
+
     uuid: UUID = strawberry.field(description="The batch's bare id, as in the paths of uploads and downloads.")
     batch_name: str = strawberry.field(description="Name of the batch for people; need not be unique.")
     batch_number: str | None = strawberry.field(
@@ -158,22 +175,11 @@ class Batch(Node):
         description="Whatever else the manufacturer keeps about the batch: a JSON object, empty when there is nothing. "
         "The order of keys is not kept."
     )
-    pli_compliant: bool | None = strawberry.field(
-        description="Whether the batch meets the terms of India's Production Linked Incentive scheme, as the "
-        "manufacturer declares it; null when not stated."
-    )
-    domestic_value_add: float | None = strawberry.field(
-        description="Domestic value added in percent of the sale price, from 0 to 100, up to 2 decimals; null when not "
-        "stated."
-    )
-    cell_source: CellSource | None = strawberry.field(description="Where the cells come from; null when not stated.")
-    carbon_footprint_kg_per_kwh: float | None = strawberry.field(
-        description="Carbon footprint in kilograms of CO2 equivalent per kilowatt-hour of the total energy that the "
-        "battery provides over its service life, up to 3 decimals; null when not declared."
-    )
-    carbon_footprint_url: str | None = strawberry.field(
-        description="Where the carbon footprint is declared: an http or https address; null when not stated."
-    )
+
+
+# Fields of the first base come first in the schema.
+@strawberry.type(description="A production batch: what its passports have in common.")
+class Batch(BatchIdentity, BatchDeclarations):
     total_passports: int = strawberry.field(description="How many passports were issued in the batch.")
     created_at: datetime = strawberry.field(description="When the batch was added.")
     updated_at: datetime = strawberry.field(
@@ -189,32 +195,16 @@ class Batch(Node):
     @classmethod
     def of(cls, row: BatchRow) -> Self:
         """The batch in a row."""
-        return cls(
+        return of_row(
+            cls,
+            row,
             id=global_id("Batch", row.id),
             uuid=row.id,
             product_key=row.product_id,
             brand_key=row.brand_id,
-            batch_name=row.batch_name,
-            batch_number=row.batch_number,
             product_id=global_id("Product", row.product_id) if row.product_id else None,
             brand_id=global_id("Brand", row.brand_id) if row.brand_id else None,
-            model_name=row.model_name,
-            status=row.status,
-            market_region=row.market_region,
-            production_date=row.production_date,
-            quantity=row.quantity,
-            facility_ref=row.facility_ref,
             specs=BatchSpecs.of(row),
-            attributes=JSON(row.attributes),
-            pli_compliant=row.pli_compliant,
-            domestic_value_add=_float(row.domestic_value_add),
-            cell_source=row.cell_source,
-            carbon_footprint_kg_per_kwh=_float(row.carbon_footprint_kg_per_kwh),
-            carbon_footprint_url=row.carbon_footprint_url,
-            total_passports=row.total_passports,
-            created_at=row.created_at,
-            updated_at=row.updated_at,
-            version=row.version,
         )
 
     @strawberry.field(description="The product that the batch is a run of; null without one.")
@@ -303,7 +293,3 @@ class BatchConnection(Connection[Batch]):
     )
     async def total_count(self) -> int:
         return await self.count()
-
-
-def _float(number: Decimal | None) -> float | None:
-    return None if number is None else float(number)

@@ -1,18 +1,18 @@
 """The context's enums in GraphQL. Types that use one import it from here, so that it is described by then."""
 
 import resolvers.tenants.types  # noqa: F401  # describes Role, which this context shows too
-from models.lifecycle import TRANSITIONS, EuStatus, EventType, EvidenceType, Fault, LifecycleAction, RoadEvent
+from models.lifecycle import TRANSITIONS, EuStatus, EventType, EvidenceType, Fault, LifecycleAction, TraceabilityEvent
 from resolvers.enums import describe_enum
 
-__all__ = ["EuStatus", "EventType", "EvidenceType", "Fault", "LifecycleAction", "RoadEvent"]
+__all__ = ["EuStatus", "EventType", "EvidenceType", "Fault", "LifecycleAction", "TraceabilityEvent"]
 
 describe_enum(
     LifecycleAction,
     "What moves a passport from one status to another; `lifecycleActions` has the whole table.",
-    {line.action.name: line.description for line in TRANSITIONS.values()},
+    {transition.action.name: transition.description for transition in TRANSITIONS.values()},
 )
 describe_enum(
-    RoadEvent,
+    TraceabilityEvent,
     "What happens to a unit on its road without changing its status.",
     {
         "QC_PASSED": "The unit passed its quality control.",
@@ -21,6 +21,7 @@ describe_enum(
         "INITIAL_SALE": "The unit was sold for the first time.",
         "CUSTOM": "Anything else; its metadata says what. It is not on the public timeline.",
     },
+    name="RoadEvent",
 )
 describe_enum(
     EventType,

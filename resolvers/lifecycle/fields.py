@@ -12,7 +12,7 @@ from resolvers.lifecycle.loaders import (
     load_eu_statuses,
     load_event_counts,
     load_event_pages,
-    load_kin,
+    load_lineages,
     load_timelines,
 )
 from resolvers.lifecycle.types import AllowedAction, LifecycleEventConnection, PublicEvent
@@ -22,7 +22,9 @@ from resolvers.passports.types import Passport
 
 def allowed_actions(info: Info, status: PassportStatus) -> list[AllowedAction]:
     """What the viewer may do with a passport in this status."""
-    return [AllowedAction.of(line) for line in lifecycle.allowed_transitions(status, info.context.actor.role)]
+    return [
+        AllowedAction.of(transition) for transition in lifecycle.allowed_transitions(status, info.context.actor.role)
+    ]
 
 
 async def events(info: Info, passport_id: UUID, request: PageRequest) -> LifecycleEventConnection:
@@ -36,9 +38,9 @@ async def eu_status(info: Info, passport_id: UUID) -> EuStatus:
     return await info.context.loader(load_eu_statuses).load(passport_id)
 
 
-async def kin(info: Info, passport_id: UUID) -> lifecycle.Kin:
+async def lineage(info: Info, passport_id: UUID) -> lifecycle.Lineage:
     """The ids of the passports of the battery's life before and after this one."""
-    return await info.context.loader(load_kin).load(passport_id)
+    return await info.context.loader(load_lineages).load(passport_id)
 
 
 async def relative(info: Info, passport_id: UUID | None) -> Passport | None:

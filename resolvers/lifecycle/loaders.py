@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models import lifecycle
 from models.kernel.pages import PageRequest
-from models.lifecycle import EuStatus, EventPage, EventRecord, Kin, PublicEvent
+from models.lifecycle import EuStatus, EventPage, EventRecord, Lineage, PublicEvent
 from resolvers.context import Context
 
 
@@ -44,7 +44,7 @@ async def load_timelines(context: Context, passport_ids: list[UUID]) -> list[lis
     return [found.get(id, []) for id in passport_ids]
 
 
-async def load_kin(context: Context, passport_ids: list[UUID]) -> list[Kin]:
+async def load_lineages(context: Context, passport_ids: list[UUID]) -> list[Lineage]:
     """The passports of each unit's life before and after this one."""
-    found = await lifecycle.kin(passport_ids)
-    return [found.get(id, Kin(None, None)) for id in passport_ids]
+    found = await lifecycle.lineages(passport_ids)
+    return [found.get(id, Lineage(None, None)) for id in passport_ids]

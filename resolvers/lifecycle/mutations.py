@@ -7,12 +7,12 @@ import strawberry
 from strawberry.scalars import JSON
 
 from models import lifecycle
-from models.lifecycle import LARGEST_BULK, MOST_IDS, BulkTransitionCommand, RecordCommand, TransitionCommand, UnitFilter
+from models.lifecycle import LARGEST_BULK, MOST_IDS, RecordEvent, TransitionPassport, TransitionPassports, UnitFilter
 from models.passports import PassportRecord, PassportStatus
 from resolvers.context import Info
 from resolvers.engine import Cost
 from resolvers.errors import RejectionsInPayload, UserError, UserErrorCode, user_errors_field
-from resolvers.lifecycle.enums import LifecycleAction, RoadEvent
+from resolvers.lifecycle.enums import LifecycleAction, TraceabilityEvent
 from resolvers.lifecycle.types import LifecycleEvent
 from resolvers.passports.loaders import load_passports
 from resolvers.passports.types import Passport
@@ -40,9 +40,9 @@ class PassportTransitionInput:
     evidence: JSON | None = strawberry.field(default=None, description=_EVIDENCE)
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
-    def to_domain(self) -> TransitionCommand:
+    def to_domain(self) -> TransitionPassport:
         """The domain's command."""
-        return TransitionCommand(
+        return TransitionPassport(
             key_or_uuid(self.id, "Passport"), self.action, _given(self.evidence), self.idempotency_key
         )
 
@@ -80,17 +80,17 @@ class PassportsTransitionInput:
     evidence: JSON | None = strawberry.field(default=None, description=f"The same for all. {_EVIDENCE}")
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
-    def to_domain(self) -> BulkTransitionCommand:
+    def to_domain(self) -> TransitionPassports:
         """The domain's command."""
         ids = None if self.ids is None else [key_or_uuid(id, "Passport") for id in self.ids]
         filter = self.filter.to_domain() if self.filter else None
-        return BulkTransitionCommand(self.action, _given(self.evidence), ids, filter, self.idempotency_key)
+        return TransitionPassports(self.action, _given(self.evidence), ids, filter, self.idempotency_key)
 
 
 @strawberry.input(description="Something that happened to a unit on its road.")
 class PassportEventRecordInput:
     id: strawberry.ID = strawberry.field(description="Global id of the passport, or its `uuid`.")
-    action: RoadEvent = strawberry.field(description="What happened.")
+    action: TraceabilityEvent = strawberry.field(description="What happened.")
     place: str | None = strawberry.field(
         default=None, description="Where, in words: at most 200 characters. Shown to the public, except for CUSTOM."
     )
@@ -107,9 +107,9 @@ class PassportEventRecordInput:
     )
     idempotency_key: str | None = strawberry.field(default=None, description=_KEY)
 
-    def to_domain(self) -> RecordCommand:
+    def to_domain(self) -> RecordEvent:
         """The domain's command."""
-        return RecordCommand(
+        return RecordEvent(
             key_or_uuid(self.id, "Passport"),
             self.action,
             self.place,
@@ -139,7 +139,7 @@ class UnitError:
     message: str = strawberry.field(description="What was wrong and what would be right, for a person.")
 
     @classmethod
-    def of(cls, error: lifecycle.UnitError) -> Self:
+    def of(cls, error: lifecycle.UnitViolation) -> Self:
         """The domain's error of a unit."""
         code: Any = UserErrorCode(error.code.value)
         return cls(id=global_id("Passport", error.id), code=code, message=error.message)

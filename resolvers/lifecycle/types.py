@@ -239,7 +239,7 @@ class AuditReport:
     def of(cls, report: lifecycle.AuditReport) -> Self:
         """The domain's report."""
         verdict, head = report.verdict, report.head
-        broken = verdict.first_broken
+        broken = verdict.first_fault
         known = {status.value: status for status in PassportStatus}
         return cls(
             valid=verdict.valid,

@@ -7,7 +7,7 @@ import strawberry
 
 from models import batches, passports
 from models.kernel.actor import Actor
-from models.passports import MAX_INPUT_ROWS, InputRows, IssueCommand, IssueResult, NewPassport
+from models.passports import MAX_INPUT_ROWS, InputRows, IssuePassports, IssueResult, NewPassport
 from resolvers.batches.types import Batch
 from resolvers.context import Info
 from resolvers.errors import RejectionsInPayload, UserError, UserErrorCode, user_errors_field
@@ -45,10 +45,10 @@ class PassportsIssueInput:
         "as used once passports were issued with it.",
     )
 
-    def to_domain(self) -> IssueCommand:
+    def to_domain(self) -> IssuePassports:
         """The domain's command."""
         rows = InputRows([NewPassport(row.serial_number, row.manufacture_date) for row in self.rows])
-        return IssueCommand(key_or_uuid(self.batch_id, "Batch"), rows, self.mode, self.activate, self.idempotency_key)
+        return IssuePassports(key_or_uuid(self.batch_id, "Batch"), rows, self.mode, self.activate, self.idempotency_key)
 
 
 @strawberry.type(description="One fault of one row, in the words of the CSV upload's answer.")
@@ -60,7 +60,7 @@ class RowError:
     message: str = strawberry.field(description="What was wrong and what would be right, for a person.")
 
     @classmethod
-    def of(cls, error: passports.RowError) -> Self:
+    def of(cls, error: passports.RowViolation) -> Self:
         """The domain's error of a row."""
         code: Any = UserErrorCode(error.code.value)
         return cls(line=error.line, column=error.column, value=error.value, code=code, message=error.message)
@@ -76,10 +76,10 @@ class PassportsIssuePayload:
     )
     error_count: int = strawberry.field(default=0, description="How many faults there are in all.")
     user_errors: list[UserError] = user_errors_field()
-    issued_into: strawberry.Private[IssueCommand | None] = None
+    issued_into: strawberry.Private[IssuePassports | None] = None
 
     @classmethod
-    def of(cls, result: IssueResult, command: IssueCommand) -> Self:
+    def of(cls, result: IssueResult, command: IssuePassports) -> Self:
         """What issuing came to."""
         return cls(
             created=result.created,

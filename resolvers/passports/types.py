@@ -13,14 +13,15 @@ from models.kernel.env import Env
 from models.kernel.pages import Page, PageRequest
 from models.lifecycle import LONGEST_TIMELINE
 from models.passports import PassportRecord
-from resolvers.batches.enums import CellSource, MarketRegion
+from resolvers.batches.enums import MarketRegion
 from resolvers.batches.loaders import load_batches
-from resolvers.batches.types import COUNT_COST, Batch, BatchSpecs
+from resolvers.batches.types import COUNT_COST, Batch, BatchDeclarations, BatchSpecs
 from resolvers.context import Info
 from resolvers.engine import Cost, ListSize
 from resolvers.passports.enums import PassportStatus
 from resolvers.passports.loaders import load_passport_counts, load_passport_pages
 from resolvers.relay import After, Connection, First, Node, edges_of, global_id
+from resolvers.rows import of_row
 
 if TYPE_CHECKING:
     from resolvers.lifecycle.enums import EuStatus
@@ -112,8 +113,8 @@ class Passport(Node):
     async def predecessor(self, info: Info) -> "Passport | None":
         from resolvers.lifecycle import fields
 
-        kin = await fields.kin(info, self.uuid)
-        return await fields.relative(info, kin.predecessor_id)
+        lineage = await fields.lineage(info, self.uuid)
+        return await fields.relative(info, lineage.predecessor_id)
 
     @strawberry.field(
         description="The passport of the battery's next life; null when it has none.", directives=[Cost(weight=2)]
@@ -121,8 +122,8 @@ class Passport(Node):
     async def successor(self, info: Info) -> "Passport | None":
         from resolvers.lifecycle import fields
 
-        kin = await fields.kin(info, self.uuid)
-        return await fields.relative(info, kin.successor_id)
+        lineage = await fields.lineage(info, self.uuid)
+        return await fields.relative(info, lineage.successor_id)
 
 
 @strawberry.type(description="A page of a batch's passports, in the order of issue.")
@@ -167,14 +168,21 @@ async def passports_of(
     return PassportConnection(**edges_of(page.map(Passport.of)), count=count)
 
 
-@strawberry.type(description="What the batch of a public passport tells everybody.")
-class PublicBatch:
+@strawberry.type
+class PublicBatchIdentity:
+    """What a batch is to everybody."""
+
     batch_name: str = strawberry.field(description="Name of the batch.")
     model_name: str | None = strawberry.field(description="The battery's model; null when not stated.")
     market_region: MarketRegion = strawberry.field(description="The market that the battery is made for.")
     specs: BatchSpecs = strawberry.field(
         description="What the battery is; never null, though all in it may be.", directives=[Cost(weight=0)]
     )
+
+
+# Fields of the first base come first in the schema; those below are worded for one battery.
+@strawberry.type(description="What the batch of a public passport tells everybody.")
+class PublicBatch(PublicBatchIdentity, BatchDeclarations):
     pli_compliant: bool | None = strawberry.field(
         description="Whether the battery meets the terms of India's Production Linked Incentive scheme, as the "
         "manufacturer declares it; null when not stated."
@@ -182,36 +190,15 @@ class PublicBatch:
     domestic_value_add: float | None = strawberry.field(
         description="Domestic value added in percent of the sale price, from 0 to 100; null when not stated."
     )
-    cell_source: CellSource | None = strawberry.field(description="Where the cells come from; null when not stated.")
     carbon_footprint_kg_per_kwh: float | None = strawberry.field(
         description="Carbon footprint in kilograms of CO2 equivalent per kilowatt-hour of the total energy that the "
         "battery provides over its service life; null when not declared."
-    )
-    carbon_footprint_url: str | None = strawberry.field(
-        description="Where the carbon footprint is declared: an http or https address; null when not stated."
     )
 
     @classmethod
     def of(cls, batch: passports.PublicBatch) -> Self:
         """The domain's public batch."""
-        return cls(
-            batch_name=batch.batch_name,
-            model_name=batch.model_name,
-            market_region=batch.market_region,
-            specs=BatchSpecs(
-                chemistry=batch.chemistry,
-                nominal_voltage_v=batch.nominal_voltage_v,
-                rated_capacity_ah=batch.rated_capacity_ah,
-                manufacturer=batch.manufacturer,
-                weight_kg=batch.weight_kg,
-                country_of_origin=batch.country_of_origin,
-            ),
-            pli_compliant=batch.pli_compliant,
-            domestic_value_add=batch.domestic_value_add,
-            cell_source=batch.cell_source,
-            carbon_footprint_kg_per_kwh=batch.carbon_footprint_kg_per_kwh,
-            carbon_footprint_url=batch.carbon_footprint_url,
-        )
+        return of_row(cls, batch, specs=BatchSpecs.of(batch.specs))
 
 
 @strawberry.type(description="Who answers for the battery of a public passport, and where to reach them.")
@@ -231,14 +218,7 @@ class PublicTenant:
     @classmethod
     def of(cls, tenant: passports.PublicTenant) -> Self:
         """The domain's public company."""
-        return cls(
-            company_name=tenant.company_name,
-            address=tenant.address,
-            support_email=tenant.support_email,
-            website=tenant.website,
-            epr_registration_number=tenant.epr_registration_number,
-            bis_r_number=tenant.bis_r_number,
-        )
+        return of_row(cls, tenant)
 
 
 @strawberry.type(
@@ -292,7 +272,7 @@ class PublicPassport:
     async def predecessor_uuid(self, info: Info) -> UUID | None:
         from resolvers.lifecycle import fields
 
-        return (await fields.kin(info, self.uuid)).predecessor_id
+        return (await fields.lineage(info, self.uuid)).predecessor_id
 
     @strawberry.field(
         description="The public passport of the battery's next life, with what became of it; null when it has none.",
@@ -301,7 +281,7 @@ class PublicPassport:
     async def successor_uuid(self, info: Info) -> UUID | None:
         from resolvers.lifecycle import fields
 
-        return (await fields.kin(info, self.uuid)).successor_id
+        return (await fields.lineage(info, self.uuid)).successor_id
 
 
 def _public_url(env: Env, id: UUID) -> str:

@@ -85,7 +85,7 @@ class TenantMutation:
     async def register(
         self, info: Info, input: Annotated[RegisterInput, strawberry.argument(description="The company and its owner.")]
     ) -> RegisterPayload:
-        command = tenants.Register(input.company_name, input.email, input.password)
+        command = tenants.RegisterCompany(input.company_name, input.email, input.password)
         registered = await tenants.register(command, info.context.env, address=info.context.address)
         tenant = Tenant.of(registered.tenant)
         return RegisterPayload(tenant=tenant, user=User.of(registered.user, tenant))
@@ -100,7 +100,7 @@ class TenantMutation:
     async def login(
         self, info: Info, input: Annotated[LoginInput, strawberry.argument(description="Who signs in.")]
     ) -> LoginPayload:
-        command = tenants.Login(input.email, input.password)
+        command = tenants.LogIn(input.email, input.password)
         signed_in = await tenants.login(command, info.context.env, address=info.context.address)
         tenant = Tenant.of(signed_in.tenant)
         return LoginPayload(
@@ -121,7 +121,7 @@ class TenantMutation:
     async def token_refresh(
         self, info: Info, input: Annotated[TokenRefreshInput, strawberry.argument(description="The refresh token.")]
     ) -> TokenRefreshPayload:
-        tokens = await tenants.refresh(tenants.Refresh(input.refresh_token), info.context.env)
+        tokens = await tenants.refresh(tenants.RefreshTokens(input.refresh_token), info.context.env)
         return TokenRefreshPayload(
             access_token=tokens.access_token, refresh_token=tokens.refresh_token, expires_in=tokens.expires_in
         )

@@ -241,9 +241,9 @@ class TeamMutation:
         input: Annotated[InvitationAcceptInput, strawberry.argument(description="The token and a password.")],
     ) -> InvitationAcceptPayload:
         command = tenants.AcceptInvitation(input.token, input.password)
-        joined = await tenants.accept_invitation(command, info.context.env)
-        tenant = Tenant.of(joined.tenant)
-        return InvitationAcceptPayload(tenant=tenant, user=User.of(joined.user, tenant))
+        accepted = await tenants.accept_invitation(command, info.context.env)
+        tenant = Tenant.of(accepted.tenant)
+        return InvitationAcceptPayload(tenant=tenant, user=User.of(accepted.user, tenant))
 
     @strawberry.mutation(
         description="Give a member another role, and other brands if they are named. Whoever loses rights by that is "

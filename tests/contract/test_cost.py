@@ -31,7 +31,7 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
-from models.lifecycle import LONGEST_TIMELINE, LifecycleAction, RecordCommand, RoadEvent
+from models.lifecycle import LONGEST_TIMELINE, LifecycleAction, RecordEvent, TraceabilityEvent
 from models.passports import RecordScan, record_scan
 from resolvers.context import Context
 from resolvers.engine import Answer, Limits
@@ -122,7 +122,7 @@ async def company(env: Env) -> Populated:
         units.append(successor)  # type: ignore[arg-type]  # REPURPOSE gives one
     # One unit has more of a history than its public timeline shows.
     for _ in range(LONGEST_TIMELINE + 10):
-        await lifecycle.record_event(owner, RecordCommand(units[10], RoadEvent.QC_PASSED, place="Pune"), env)
+        await lifecycle.record_event(owner, RecordEvent(units[10], TraceabilityEvent.QC_PASSED, place="Pune"), env)
     scans = [await record_scan(RecordScan(unit, "192.0.2.1", "test"), env) for unit in units[:16]]
     members = [await make_member(env, owner.tenant_id, Role.VIEWER) for _ in range(14)]
     orders = [await shop.order() for _ in range(14)]

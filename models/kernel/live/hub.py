@@ -30,7 +30,7 @@ class Hub:
         self._watches: dict[str, StateWatch[Any]] = {}
         self._listening: asyncio.Task[None] | None = None
         self._announcer = Announcer()
-        # The listener is the process's, not part of whatever request or transaction the first follower is in.
+        # The listener belongs to the process, not to the request or transaction of the first follower.
         self._context = copy_context()
 
     async def __aenter__(self) -> Self:

@@ -54,7 +54,7 @@ class FeedLog(Generic[Row]):
 
 
 async def last_position(feed: Feed, tenant_id: UUID) -> int:
-    """The position of the last item committed. Raises `NotFound` for a company without the feed."""
+    """Returns the position of the last item committed. Raises `NotFound` for a company without the feed."""
     position: int | None = await database.fetch_value(
         "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = $2", tenant_id, feed
     )

@@ -65,7 +65,7 @@ class Watcher(Generic[State]):
         return self._watched.item
 
     async def items(self) -> list[StateItem[State]]:
-        """The newest state, once it differs from the one known; none behind the last."""
+        """Returns the newest state, once it differs from the one known; none behind the last."""
         while self._watched.item.position == self.position:
             if self._is_last(self._watched.item.row):
                 return []

@@ -45,7 +45,7 @@ class Follower(Generic[Row]):
         self._arrived.set()
 
     async def items(self) -> list[FeedItem[Row]]:
-        """The next items in order, one or more; waits for them."""
+        """Returns the next items in order, one or more; waits for them."""
         while True:
             found = await self._replay() if self._is_behind else await self._buffered()
             if found:
@@ -149,7 +149,7 @@ class FeedTail(Generic[Row]):
                 self._woken.set()
 
     async def _read(self) -> bool:
-        """Read once and hand on; gives whether a company may have more."""
+        """Read once and hand on. Returns whether a company may have more."""
         items = await self._log.after({id: company.position for id, company in self._companies.items()}, PAGE)
         by_company: dict[UUID, list[FeedItem[Row]]] = {}
         for item in items:

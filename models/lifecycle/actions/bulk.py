@@ -12,10 +12,16 @@ from models.kernel import idempotency
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import ErrorCode, Violation, reject
-from models.lifecycle.actions.transition import checked, content_hash, moved, set_statuses, unit_refusal
+from models.lifecycle.actions.transition import (
+    checked_evidence,
+    content_hash,
+    set_statuses,
+    status_change,
+    unit_violation,
+)
 from models.lifecycle.actions.units import UnitFilter, chain_states, lock_matching, lock_units
 from models.lifecycle.errors import LifecycleErrorCode
-from models.lifecycle.events import append, joined
+from models.lifecycle.events import append, next_events
 from models.lifecycle.evidence import Evidence
 from models.lifecycle.rules import LARGEST_BULK, MOST_IDS, TRANSITIONS, LifecycleAction, Transition
 
@@ -23,7 +29,7 @@ _OPERATION: Final = "passportsTransition"
 
 
 @dataclass(frozen=True, slots=True)
-class BulkTransitionCommand:
+class TransitionPassports:
     """Passports to be moved by one action with the same evidence: at most 1,000 `ids`, or those of a `filter`."""
 
     action: LifecycleAction
@@ -39,7 +45,7 @@ class BulkTransitionCommand:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitError:
+class UnitViolation:
     """Why one passport was not moved."""
 
     id: UUID
@@ -52,7 +58,7 @@ class BulkTransitionResult:
     """What became of the units. `remaining` more match the filter, all issued after the unit `last_id`."""
 
     succeeded: int
-    errors: list[UnitError]
+    errors: list[UnitViolation]
     remaining: int = 0
     last_id: UUID | None = None
 
@@ -75,21 +81,21 @@ class BulkTransitionResult:
         """The result in an answer that was kept."""
         return cls(
             answer["succeeded"],
-            [UnitError(UUID(id), LifecycleErrorCode[code], message) for id, code, message in answer["errors"]],
+            [UnitViolation(UUID(id), LifecycleErrorCode[code], message) for id, code, message in answer["errors"]],
             answer["remaining"],
             answer["lastId"] and UUID(answer["lastId"]),
         )
 
 
-async def transition_many(actor: Actor, command: BulkTransitionCommand, env: Env) -> BulkTransitionResult:
+async def transition_many(actor: Actor, command: TransitionPassports, env: Env) -> BulkTransitionResult:
     """Move each unit that may be moved, and say of every other why not; at most 10,000 units in one call.
 
     Raises `Forbidden`, `NotFound` for the filter's batch, and `Rejected` when the call as a whole won't do: its role,
     its evidence, its choice of units, an action that needs evidence of each unit's own.
     """
-    line = TRANSITIONS[command.action]
-    evidence = checked(actor, line, command.evidence, env)
-    _check_choice(command, line)
+    rule = TRANSITIONS[command.action]
+    evidence = checked_evidence(actor, rule, command.evidence, env)
+    _check_choice(command, rule)
     guard = idempotency.Guard(
         actor.tenant_id,
         _OPERATION,
@@ -103,7 +109,7 @@ async def transition_many(actor: Actor, command: BulkTransitionCommand, env: Env
             connection,
             guard,
             env,
-            lambda: _move(connection, actor, command, line, evidence, env),
+            lambda: _move(connection, actor, command, rule, evidence, env),
             keep=BulkTransitionResult.answer,
             recall=_recall,
         )
@@ -116,8 +122,8 @@ async def _recall(answer: idempotency.Answer) -> BulkTransitionResult:
 async def _move(
     connection: Connection,
     actor: Actor,
-    command: BulkTransitionCommand,
-    line: Transition,
+    command: TransitionPassports,
+    rule: Transition,
     evidence: Evidence,
     env: Env,
 ) -> BulkTransitionResult:
@@ -125,39 +131,39 @@ async def _move(
         units, remaining = await lock_matching(connection, command.filter, LARGEST_BULK)
     else:
         units, remaining = await lock_units(connection, actor, command.ids or ()), 0
-    refusals = {unit.id: unit_refusal(actor, line, evidence, unit) for unit in units}
-    movable = [unit for unit in units if refusals[unit.id] is None]
+    violations = {unit.id: unit_violation(actor, rule, evidence, unit) for unit in units}
+    movable = [unit for unit in units if violations[unit.id] is None]
     result = BulkTransitionResult(
         succeeded=len(movable),
-        errors=_errors(command, refusals),
+        errors=_errors(command, violations),
         remaining=remaining,
         last_id=units[-1].id if command.filter and units else None,
     )
     if movable:
         states = await chain_states(connection, movable)
-        happenings = [moved(line, evidence, unit, states[unit.id]) for unit in movable]
+        new_events = [status_change(rule, evidence, unit, states[unit.id]) for unit in movable]
         # Ten thousand hashes take a tenth of a second, which other requests need not wait for.
-        events = await asyncio.to_thread(joined, actor, happenings, env.now())
+        events = await asyncio.to_thread(next_events, actor, new_events, env.now())
         await set_statuses(connection, events)
         await append(connection, events, env)
     return result
 
 
-def _errors(command: BulkTransitionCommand, refusals: dict[UUID, Violation | None]) -> list[UnitError]:
+def _errors(command: TransitionPassports, violations: dict[UUID, Violation | None]) -> list[UnitViolation]:
     """Why units were not moved: in the order of the ids asked for, else of issue."""
     errors = []
-    for id in dict.fromkeys(command.ids) if command.ids else refusals:
-        if id not in refusals:
-            errors.append(UnitError(id, LifecycleErrorCode.PASSPORT_NOT_FOUND, "There is no such passport."))
-        elif refusal := refusals[id]:
-            errors.append(UnitError(id, refusal.code, refusal.message))
+    for id in dict.fromkeys(command.ids) if command.ids else violations:
+        if id not in violations:
+            errors.append(UnitViolation(id, LifecycleErrorCode.PASSPORT_NOT_FOUND, "There is no such passport."))
+        elif violation := violations[id]:
+            errors.append(UnitViolation(id, violation.code, violation.message))
     return errors
 
 
-def _check_choice(command: BulkTransitionCommand, line: Transition) -> None:
-    if line.issues_successor:
-        message = f"{line.action} gives each unit a serial number of its own: use passportTransition for each."
-        raise reject(LifecycleErrorCode.ACTION_NOT_BULK, message, "action", value=line.action)
+def _check_choice(command: TransitionPassports, rule: Transition) -> None:
+    if rule.issues_successor:
+        message = f"{rule.action} gives each unit a serial number of its own: use passportTransition for each."
+        raise reject(LifecycleErrorCode.ACTION_NOT_BULK, message, "action", value=rule.action)
     if command.filter is None and not command.ids:
         raise reject(LifecycleErrorCode.UNITS_MISSING, "Give ids, or a filter that names a batch.", "ids")
     if command.filter and command.ids:

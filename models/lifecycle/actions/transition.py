@@ -1,7 +1,7 @@
 """Moving passports from one status to another, one or many at a time."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, cast
 from uuid import UUID
@@ -15,10 +15,10 @@ from models.kernel.ids import uuid7
 from models.kernel.permissions import Permission
 from models.lifecycle.actions.units import ChainState, Unit, chain_states, lock_units
 from models.lifecycle.chain import canonical_json
-from models.lifecycle.events import EventRecord, Happening, append, joined
+from models.lifecycle.events import EventRecord, NewEvent, append, next_events
 from models.lifecycle.evidence import Evidence, check_evidence
 from models.lifecycle.queries import event_by_id
-from models.lifecycle.rules import TRANSITIONS, LifecycleAction, Transition, role_refusal, status_refusal
+from models.lifecycle.rules import TRANSITIONS, LifecycleAction, Transition, role_violation, status_violation
 from models.lifecycle.tables import EventType
 from models.passports import PassportStatus, Successor, issue_successor
 
@@ -28,7 +28,7 @@ _AHEAD_OF_UTC: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class TransitionCommand:
+class TransitionPassport:
     """One passport to be moved. `evidence` is JSON as it came in, checked against the action's shape."""
 
     passport_id: UUID
@@ -48,15 +48,15 @@ class TransitionResult:
     successor_id: UUID | None
 
 
-async def transition(actor: Actor, command: TransitionCommand, env: Env) -> TransitionResult:
+async def transition(actor: Actor, command: TransitionPassport, env: Env) -> TransitionResult:
     """Move one passport, with the event that proves it, in one transaction.
 
     Of two people who act on one unit at once the second is judged by what the first made of it. Raises `Forbidden`,
     `NotFound`, and `Rejected` for a wrong role, status or evidence, for a successor that can't be issued, or for a
     key that was used for other content.
     """
-    line = TRANSITIONS[command.action]
-    evidence = checked(actor, line, command.evidence, env)
+    rule = TRANSITIONS[command.action]
+    evidence = checked_evidence(actor, rule, command.evidence, env)
     guard = idempotency.Guard(
         actor.tenant_id,
         _OPERATION,
@@ -68,7 +68,7 @@ async def transition(actor: Actor, command: TransitionCommand, env: Env) -> Tran
             connection,
             guard,
             env,
-            lambda: _move(connection, actor, command, line, evidence, env),
+            lambda: _move(connection, actor, command, rule, evidence, env),
             keep=lambda event: {"event": str(event.id)},
             recall=lambda answer: event_by_id(connection, UUID(answer["event"])),
         )
@@ -78,8 +78,8 @@ async def transition(actor: Actor, command: TransitionCommand, env: Env) -> Tran
 async def _move(
     connection: Connection,
     actor: Actor,
-    command: TransitionCommand,
-    line: Transition,
+    command: TransitionPassport,
+    rule: Transition,
     evidence: Evidence,
     env: Env,
 ) -> EventRecord:
@@ -87,12 +87,12 @@ async def _move(
     if not units:
         raise NotFound("There is no such passport.")
     [unit] = units
-    if refusal := unit_refusal(actor, line, evidence, unit):
-        raise Rejected([refusal])
+    if violation := unit_violation(actor, rule, evidence, unit):
+        raise Rejected([violation])
     states = await chain_states(connection, units)
-    successor = _successor(line, evidence, unit)
-    happening = moved(line, evidence, unit, states[unit.id], successor.id if successor else None)
-    [event] = joined(actor, [happening], env.now())
+    successor = _successor(rule, evidence, unit)
+    new = status_change(rule, evidence, unit, states[unit.id], successor.id if successor else None)
+    [event] = next_events(actor, [new], env.now())
     await set_statuses(connection, [event])
     if successor:
         await _issue(connection, actor, successor, env)
@@ -100,35 +100,35 @@ async def _move(
     return event
 
 
-def checked(actor: Actor, line: Transition, given: object, env: Env) -> Evidence:
+def checked_evidence(actor: Actor, rule: Transition, given: object, env: Env) -> Evidence:
     """The evidence as it is kept. Raises `Forbidden`, or `Rejected` for a role or evidence that won't do."""
     actor.require(Permission.PASSPORT_TRANSITION)
-    evidence, faults = check_evidence(line.evidence, given, env.today() + _AHEAD_OF_UTC)
-    refusal = role_refusal(line, actor.role)
-    if refusal or faults:
-        raise Rejected([refusal] if refusal else faults)
+    evidence, violations = check_evidence(rule.evidence, given, env.today() + _AHEAD_OF_UTC)
+    violation = role_violation(rule, actor.role)
+    if violation or violations:
+        raise Rejected([violation] if violation else violations)
     return evidence
 
 
-def unit_refusal(actor: Actor, line: Transition, evidence: Evidence, unit: Unit) -> Violation | None:
+def unit_violation(actor: Actor, rule: Transition, evidence: Evidence, unit: Unit) -> Violation | None:
     """Why this unit can't be moved so; None when it can."""
-    return status_refusal(line, unit.status, actor.role) or evidence.date_refusal(unit.manufacture_date)
+    return status_violation(rule, unit.status, actor.role) or evidence.date_violation(unit.manufacture_date)
 
 
-def moved(
-    line: Transition, evidence: Evidence, unit: Unit, state: ChainState, successor_id: UUID | None = None
-) -> Happening:
+def status_change(
+    rule: Transition, evidence: Evidence, unit: Unit, state: ChainState, successor_id: UUID | None = None
+) -> NewEvent:
     """The change of a unit that may be moved."""
     metadata: dict[str, Any] = {"evidence": evidence.values}
     if successor_id:
         metadata["successorId"] = str(successor_id)
-    return Happening(
+    return NewEvent(
         end=state.end,
         event_type=EventType.STATUS_CHANGED,
-        action=line.action,
+        action=rule.action,
         metadata=metadata,
         status_from=unit.status,
-        status_to=line.to or state.suspended_from,
+        status_to=rule.to or state.suspended_from,
     )
 
 
@@ -148,8 +148,8 @@ def content_hash(*content: object) -> bytes:
     return hashlib.sha256(canonical_json(content)).digest()
 
 
-def _successor(line: Transition, evidence: Evidence, unit: Unit) -> Successor | None:
-    if not line.issues_successor:
+def _successor(rule: Transition, evidence: Evidence, unit: Unit) -> Successor | None:
+    if not rule.issues_successor:
         return None
     return Successor(
         id=uuid7(),
@@ -157,7 +157,7 @@ def _successor(line: Transition, evidence: Evidence, unit: Unit) -> Successor | 
         batch_id=unit.batch_id,
         serial_number=evidence.values["serialNumber"],
         manufacture_date=evidence.dates["manufactureDate"],
-        action=line.action,
+        action=rule.action,
     )
 
 
@@ -165,8 +165,7 @@ async def _issue(connection: Connection, actor: Actor, successor: Successor, env
     try:
         await issue_successor(connection, actor, successor, env)
     except Rejected as rejected:
-        violations = [replace(fault, field=("evidence", *fault.field)) for fault in rejected.violations]
-        raise Rejected(violations, http_status=rejected.http_status, **rejected.extensions) from None
+        raise Rejected(rejected.at("evidence"), http_status=rejected.http_status, **rejected.extensions) from None
 
 
 def _result(event: EventRecord) -> TransitionResult:

@@ -6,17 +6,17 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
+from models.batches import visible_to
 from models.database import Connection, Record
 from models.kernel.actor import Actor
 from models.lifecycle.events import ChainEnd
-from models.passports import PassportStatus
+from models.passports import VISIBLE_PASSPORTS, PassportStatus
 
 # Rows are locked in the order of their ids, so that no two calls wait for each other; the lock lets scans of the unit
 # through, which only refer to its key.
 _COLUMNS: Final = "p.id, p.batch_id, p.status, p.manufacture_date"
 _LOCK_VISIBLE: Final = f"""
-SELECT {_COLUMNS} FROM passport p JOIN batch b ON b.id = p.batch_id
-WHERE b.tenant_id = $1 AND (cardinality($2::uuid[]) = 0 OR b.brand_id = ANY($2)) AND p.id = ANY($3)
+SELECT {_COLUMNS} FROM {VISIBLE_PASSPORTS} WHERE p.id = ANY($3)
 ORDER BY p.id FOR NO KEY UPDATE OF p
 """  # noqa: S608  # the text is made of constants
 _MATCHING: Final = "p.batch_id = $1 AND ($2::text IS NULL OR p.status = $2) AND p.id > $3"
@@ -67,13 +67,13 @@ class ChainState:
 
 
 async def lock_units(connection: Connection, actor: Actor, ids: Sequence[UUID]) -> list[Unit]:
-    """Those of the passports that the actor may see, locked, in the order of their ids."""
-    rows = await connection.fetch(_LOCK_VISIBLE, actor.tenant_id, list(actor.brand_ids), list(ids))
+    """Returns those of the passports that the actor may see, locked, in the order of their ids."""
+    rows = await connection.fetch(_LOCK_VISIBLE, *visible_to(actor), list(ids))
     return [_unit(row) for row in rows]
 
 
 async def lock_matching(connection: Connection, filter: UnitFilter, most: int) -> tuple[list[Unit], int]:
-    """The first `most` passports that match the filter, locked, and how many more there are.
+    """Returns the first `most` passports that match the filter, locked, and how many more there are.
 
     The caller has made sure that the actor may see the batch.
     """
@@ -85,7 +85,7 @@ async def lock_matching(connection: Connection, filter: UnitFilter, most: int) -
 
 
 async def chain_states(connection: Connection, units: Sequence[Unit]) -> dict[UUID, ChainState]:
-    """The end of each locked unit's chain."""
+    """Returns the end of each locked unit's chain."""
     batch_of = {unit.id: unit.batch_id for unit in units}
     return {
         row["id"]: ChainState(

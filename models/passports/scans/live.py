@@ -38,7 +38,7 @@ SCAN_LOG: Final = FeedLog(
 
 
 async def scan_stream(actor: Actor, after: str | None, batch_id: UUID | None, env: Env) -> FeedStream[LiveScan]:
-    """The scans that the actor may see, of one batch or of all, behind a cursor of `list_scans` or from now on.
+    """Returns the scans that the actor may see, of one batch or of all, behind a cursor of `list_scans` or from now on.
 
     Raises `Forbidden`, `NotFound` for an unknown batch, and as `open_stream` does for the cursor.
     """

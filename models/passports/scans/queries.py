@@ -7,13 +7,14 @@ from typing import Final
 from uuid import UUID
 
 from models import database
+from models.batches import visible_to
 from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
-from models.kernel.permissions import Permission
 from models.passports.queries import PassportRecord
 from models.passports.tables import DeviceType, PassportStatus
+from models.passports.visible import VISIBLE_SCANS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +54,29 @@ SCAN_COLUMNS: Final = (
     "s.id, s.position, s.city, s.country, s.device_type, s.scanned_at, "
     "p.id AS passport_id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
 )
+_BY_ID: Final = f"""
+SELECT {SCAN_COLUMNS} FROM {VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_id WHERE s.id = ANY($3)
+"""  # noqa: S608  # made of constants
 _HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'scan'"
 
 
 async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter) -> ScanPage:
-    """A page of what the actor may see, newest first. Cursors are positions in the company's feed of scans.
+    """Returns a page of what the actor may see, newest first. Cursors are positions in the company's feed of scans.
 
     Page and head come from one statement, so that a live feed that goes on from `feed_cursor` misses nothing.
     """
-    actor.require(Permission.READ)
     before = feed_position(Feed.SCAN, actor.tenant_id, request.after) if request.after else None
-    where, values = _conditions(actor, filter, before)
+    where, values = _conditions(filter, before)
     rows = await database.fetch(
         f"""
         SELECT head.last_position AS head, page.*
         FROM ({_HEAD}) head LEFT JOIN (
-            SELECT {SCAN_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
+            SELECT {SCAN_COLUMNS} FROM {VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_id
             WHERE {where} ORDER BY s.position DESC LIMIT {request.first + 1}
         ) page ON true
         ORDER BY page.position DESC
         """,  # noqa: S608  # the text is made of constants; values are parameters
+        *visible_to(actor),
         *values,
     )
     found = [scan_row(row) for row in rows if row["id"] is not None]
@@ -83,37 +87,27 @@ async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter) -> 
 
 
 async def count_scans(actor: Actor, filter: ScanFilter) -> int:
-    """How many scans the filter lets through, of those that the actor may see."""
-    actor.require(Permission.READ)
-    where, values = _conditions(actor, filter)
-    if len(values) == 1:
+    """Returns how many scans the filter lets through, of those that the actor may see."""
+    tenant_id, brand_ids = visible_to(actor)
+    where, values = _conditions(filter)
+    if not values and not brand_ids:
         # Nothing is filtered out, and positions have no gaps: the last one counts all scans.
-        count: int = await database.fetch_value(_HEAD, *values)
+        count: int = await database.fetch_value(_HEAD, tenant_id)
     else:
-        count = await database.fetch_value(f"SELECT count(*) FROM scan s WHERE {where}", *values)  # noqa: S608  # as above
+        statement = f"SELECT count(*) FROM {VISIBLE_SCANS} WHERE {where}"  # noqa: S608  # as above
+        count = await database.fetch_value(statement, tenant_id, brand_ids, *values)
     return count
 
 
 async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:
-    """Those of the scans that the actor may see."""
-    actor.require(Permission.READ)
-    where, values = _conditions(actor, ScanFilter())
-    rows = await database.fetch(
-        f"""
-        SELECT {SCAN_COLUMNS} FROM scan s JOIN passport p ON p.id = s.passport_id
-        WHERE {where} AND s.id = ANY(${len(values) + 1})
-        """,  # noqa: S608  # as above
-        *values,
-        list(ids),
-    )
+    """Returns the scans with these ids that the actor may see."""
+    rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
     return {row["id"]: scan_row(row) for row in rows}
 
 
-def _conditions(actor: Actor, filter: ScanFilter, before: int | None = None) -> tuple[str, list[object]]:
-    """SQL for what the actor may see and the filter lets through, and its values; the first is the company."""
+def _conditions(filter: ScanFilter, before: int | None = None) -> tuple[str, list[object]]:
+    """SQL for what the filter lets through, and its values, from $3 on."""
     conditions = [
-        ("s.tenant_id = {}", actor.tenant_id),
-        ("s.batch_id IN (SELECT id FROM batch WHERE brand_id = ANY({}))", list(actor.brand_ids) or None),
         ("s.position < {}", before),
         ("s.batch_id = {}", filter.batch_id),
         ("s.passport_id = {}", filter.passport_id),
@@ -123,12 +117,12 @@ def _conditions(actor: Actor, filter: ScanFilter, before: int | None = None) -> 
         ("s.scanned_at < {}", filter.until),
     ]
     given = [(condition, value) for condition, value in conditions if value is not None]
-    where = " AND ".join(condition.format(f"${number}") for number, (condition, _) in enumerate(given, start=1))
-    return where, [value for _, value in given]
+    where = " AND ".join(condition.format(f"${number}") for number, (condition, _) in enumerate(given, start=3))
+    return where or "true", [value for _, value in given]
 
 
 def scan_row(row: Record) -> ScanRow:
-    """The scan in a row of `SCAN_COLUMNS`."""
+    """Returns the scan in a row of `SCAN_COLUMNS`."""
     return ScanRow(
         id=row["id"],
         position=row["position"],

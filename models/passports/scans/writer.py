@@ -134,7 +134,7 @@ class ScanWriter:
         try:
             async with asyncio.timeout(self._group_timeout):
                 judgements = await _write([waiting.scan for waiting in group])
-        except Exception as error:  # noqa: BLE001  # whatever the database meets, every caller must hear of it
+        except Exception as error:  # noqa: BLE001  # every caller must learn of a failure, of any kind
             _log.error("scans_not_written", scans=len(group), exc_info=error)
             for waiting in group:
                 failed = ScanWriteFailed("The database did not record the scan; report it again.")
@@ -142,7 +142,7 @@ class ScanWriter:
                 waiting.answer(failed)
             return
         for waiting, judgement in zip(group, judgements, strict=True):
-            waiting.answer(_refusal(waiting.scan, judgement))
+            waiting.answer(_error_of(waiting.scan, judgement))
         if self._live is not None:
             accepted = (judgement for judgement in judgements if judgement["is_allowed"])
             self._live.announce(Feed.SCAN, {judgement["tenant_id"] for judgement in accepted} - {None})
@@ -162,8 +162,8 @@ async def _write(scans: Sequence[ArrivedScan]) -> list[Record]:
     )
 
 
-def _refusal(scan: ArrivedScan, judgement: Record) -> Exception | None:
-    """Why the scan was not recorded; None when it was."""
+def _error_of(scan: ArrivedScan, judgement: Record) -> Exception | None:
+    """Returns why the scan was not recorded; None when it was."""
     if not judgement["is_allowed"]:
         return RateLimited(
             f"At most {scan.limit} scans a minute are taken from one address.", retryAfter=60 - scan.scanned_at.second

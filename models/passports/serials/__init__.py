@@ -9,7 +9,7 @@ from models.passports.serials.rows import (
     SERIAL_COLUMN,
     Row,
     RowChecker,
-    RowError,
+    RowViolation,
     SerialErrorCode,
 )
 
@@ -21,7 +21,7 @@ __all__ = [
     "SERIAL_COLUMN",
     "Row",
     "RowChecker",
-    "RowError",
+    "RowViolation",
     "SerialErrorCode",
     "SerialsReader",
     "UnreadableFile",

@@ -26,7 +26,7 @@ class TextDecoder:
         return self._head.startswith(b"PK\x03\x04")
 
     def decode(self, chunk: bytes, *, final: bool) -> tuple[str, UnicodeDecodeError | None]:
-        """The text decoded by now; with an error, all the text before the fault, and there is no going on."""
+        """Returns the text decoded by now; with an error, all the text before the fault, and decoding can't go on."""
         if self._characters is None or self._lines is None:
             self._head += chunk
             if len(self._head) < _LONGEST_MARK and not final:
@@ -44,7 +44,7 @@ class TextDecoder:
 
 
 def _detect(head: bytes) -> tuple[str, bytes]:
-    """The encoding, and the byte order mark to take off.
+    """Returns the encoding, and the byte order mark to take off.
 
     Without a mark, a header starts with an ASCII character, and where one of the first two bytes is NUL it is
     UTF-16 (the reasoning of RFC 4627, section 3).

@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
 
-from models.kernel.errors import ErrorCode
+from models.kernel.errors import ErrorCode, Violation
 from models.passports.serials.encoding import TextDecoder
 from models.passports.serials.rows import (
     DATE_COLUMN,
     SERIAL_COLUMN,
-    Fault,
     Row,
     RowChecker,
-    RowError,
+    RowViolation,
     SerialErrorCode,
     trim,
 )
@@ -84,7 +83,7 @@ class SerialsReader:
         self._line = 1  # on which the pending text starts
 
     @property
-    def errors(self) -> list[RowError]:
+    def errors(self) -> list[RowViolation]:
         """The first 1,000 errors, by line; within a line the serial's first."""
         return self._checker.errors
 
@@ -173,20 +172,20 @@ class SerialsReader:
                 if records.line_num == len(lines) and not last:
                     return taken
                 line, record = self._line + taken, "".join(lines[taken : records.line_num])
-                self._refuse_row(line, record.rstrip("\n"), "A quote is not closed, or has text behind it.")
+                self._report_row(line, record.rstrip("\n"), "A quote is not closed, or has text behind it.")
                 taken = records.line_num
 
     def _read_row(self, header: "_Header", line: int, fields: list[str]) -> Row | None:
-        if fault := header.fault(fields):
+        if message := header.mismatch(fields):
             if trim("".join(fields)) or len(fields) > 1:
-                self._refuse_row(line, header.delimiter.join(fields), fault)
+                self._report_row(line, header.delimiter.join(fields), message)
             return None
         self._count_row(line)
         return self._checker.check(line, fields[header.serial_at], fields[header.date_at])
 
-    def _refuse_row(self, line: int, record: str, message: str) -> None:
+    def _report_row(self, line: int, record: str, message: str) -> None:
         self._count_row(line)
-        self._checker.report(line, None, record, Fault(SerialErrorCode.ROW_MALFORMED, message))
+        self._checker.report(line, None, record, Violation(SerialErrorCode.ROW_MALFORMED, message))
 
     def _count_row(self, line: int) -> None:
         if self.row_count == self._max_rows:
@@ -224,8 +223,8 @@ class _Header:
         others = tuple(index for index in range(len(columns)) if index not in (serial_at, date_at))
         return cls(delimiter, len(columns), serial_at, date_at, others, records.line_num)
 
-    def fault(self, fields: list[str]) -> str | None:
-        """What keeps the fields from being a row under this header."""
+    def mismatch(self, fields: list[str]) -> str | None:
+        """Returns what keeps the fields from being a row under this header."""
         if len(fields) != self.width:
             return f"The row has {len(fields)} fields, the header has {self.width}."
         for index in self.others:
@@ -235,7 +234,7 @@ class _Header:
 
 
 def _yield_of(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
-    """How many of the two columns, and how many columns at all, the header has when split by this delimiter.
+    """Returns how many of the two columns, and how many columns at all, the header has when split by this delimiter.
 
     It is read as CSV for that, so a delimiter within quotes is none; leniently, so that a broken quote does not rule
     out the right delimiter.
@@ -245,7 +244,7 @@ def _yield_of(lines: Sequence[str], delimiter: str) -> tuple[int, int]:
 
 
 def _column(name: str) -> str | None:
-    """The column that a header's name means, whatever its case and spacing; None for one to be ignored."""
+    """Returns the column that a header's name means, whatever its case and spacing; None for one to be ignored."""
     return _COLUMNS.get(_WORD_BREAKS.sub("", name).lower())
 
 

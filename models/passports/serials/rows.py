@@ -1,12 +1,12 @@
 """The rules for one unit to be issued, the same for a line of a file and for a row of a GraphQL input."""
 
-import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, NamedTuple
 
-from models.kernel.errors import ErrorCode
+from models.kernel.errors import ErrorCode, Violation
+from models.kernel.text import calendar_date, first_invisible, storable
 
 SERIAL_COLUMN: Final = "serial_number"
 DATE_COLUMN: Final = "manufacture_date"
@@ -24,10 +24,6 @@ _MAX_DECOMPOSED_LENGTH: Final = 4 * MAX_SERIAL_LENGTH
 # Less than str.strip() takes off: the separators U+001C to U+001F, which barcode scanners send, are control
 # characters to be reported.
 _WHITE_SPACE: Final = "\t\r\n" + "".join(c for c in map(chr, range(0x3001)) if unicodedata.category(c) == "Zs")
-_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
-_ISO_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# What a jsonb column (NUL) or JSON in UTF-8 (surrogates) can't hold.
-_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 
 class SerialErrorCode(ErrorCode):
@@ -63,24 +59,17 @@ class Row(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class RowError:
-    """One fault of one row.
+class RowViolation:
+    """One violation of one row.
 
-    `column` is None where the whole row is at fault. `value` is the text found there, cut to 100 characters,
+    `column` is None where the whole row is at violation. `value` is the text found there, cut to 100 characters,
     with U+FFFD for each NUL and lone surrogate.
     """
 
     line: int
     column: str | None
     value: str
-    code: SerialErrorCode
-    message: str
-
-
-class Fault(NamedTuple):
-    """What a rule has against a value."""
-
-    code: SerialErrorCode
+    code: ErrorCode
     message: str
 
 
@@ -93,7 +82,7 @@ class RowChecker:
     """
 
     def __init__(self, today: date) -> None:
-        self.errors: list[RowError] = []
+        self.errors: list[RowViolation] = []
         self.error_count = 0
         self._today = today
         self._first_lines: dict[str, int] = {}
@@ -101,26 +90,26 @@ class RowChecker:
         self._dates: dict[str, date] = {}
 
     def check(self, line: int, serial_text: str, date_text: str) -> Row | None:
-        """The row in its normal form, or None if it has errors. `line` must differ from row to row."""
+        """Returns the row in its normal form, or None if it has errors. `line` must differ from row to row."""
         serial = normalise_serial(serial_text)
-        fault = serial_fault(serial)
-        if fault is None and (first := self._first_lines.setdefault(serial, line)) != line:
+        violation = serial_violation(serial)
+        if violation is None and (first := self._first_lines.setdefault(serial, line)) != line:
             message = f"The serial number is already on line {first}."
-            fault = Fault(SerialErrorCode.SERIAL_DUPLICATE_IN_FILE, message)
-        if fault:
-            self.report(line, SERIAL_COLUMN, serial_text, fault)
+            violation = Violation(SerialErrorCode.SERIAL_DUPLICATE_IN_FILE, message)
+        if violation:
+            self.report(line, SERIAL_COLUMN, serial_text, violation)
         manufactured = self._dates.get(date_text) or self._check_date(line, date_text)
-        return Row(line, serial, manufactured) if manufactured and not fault else None
+        return Row(line, serial, manufactured) if manufactured and not violation else None
 
-    def report(self, line: int, column: str | None, value: str, fault: Fault) -> None:
+    def report(self, line: int, column: str | None, value: str, violation: Violation) -> None:
         self.error_count += 1
         if len(self.errors) < MAX_ERRORS_KEPT:
-            shown = _UNSTORABLE.sub("\ufffd", value[:_MAX_VALUE_LENGTH])
-            self.errors.append(RowError(line, column, shown, fault.code, fault.message))
+            shown = storable(value[:_MAX_VALUE_LENGTH])
+            self.errors.append(RowViolation(line, column, shown, violation.code, violation.message))
 
     def _check_date(self, line: int, text: str) -> date | None:
         manufactured = read_manufacture_date(text, self._today)
-        if isinstance(manufactured, Fault):
+        if isinstance(manufactured, Violation):
             self.report(line, DATE_COLUMN, text, manufactured)
             return None
         self._dates[manufactured.isoformat()] = manufactured
@@ -133,7 +122,7 @@ def trim(text: str) -> str:
 
 
 def normalise_serial(text: str) -> str:
-    """The form in which serials are kept and compared: trimmed, Unicode NFC, case as it is.
+    """Returns the form in which serials are kept and compared: trimmed, Unicode NFC, case as it is.
 
     A text that is too long in any form is only trimmed.
     """
@@ -144,45 +133,33 @@ def normalise_serial(text: str) -> str:
     return unicodedata.normalize("NFC", serial)
 
 
-def serial_fault(serial: str) -> Fault | None:
-    """What is wrong with a normalised serial: it must have 1 to 64 code points, none of them invisible."""
+def serial_violation(serial: str) -> Violation | None:
+    """Returns what is wrong with a normalised serial: it must have 1 to 64 code points, none of them invisible."""
     if not serial:
-        return Fault(SerialErrorCode.SERIAL_MISSING, "The serial number is empty.")
+        return Violation(SerialErrorCode.SERIAL_MISSING, "The serial number is empty.")
     if len(serial) > MAX_SERIAL_LENGTH:
         message = f"The serial number has {len(serial):,} characters, {MAX_SERIAL_LENGTH} are allowed."
-        return Fault(SerialErrorCode.SERIAL_TOO_LONG, message)
-    if serial.isprintable():
+        return Violation(SerialErrorCode.SERIAL_TOO_LONG, message)
+    index = first_invisible(serial)
+    if index is None:
         return None
-    for position, character in enumerate(serial, start=1):
-        if unicodedata.category(character) in _INVISIBLE_CATEGORIES:
-            message = f"Character {position} of the serial number, U+{ord(character):04X}, is invisible."
-            return Fault(SerialErrorCode.SERIAL_INVALID_CHARACTER, message)
-    return None
+    message = f"Character {index + 1} of the serial number, U+{ord(serial[index]):04X}, is invisible."
+    return Violation(SerialErrorCode.SERIAL_INVALID_CHARACTER, message)
 
 
-def read_manufacture_date(text: str, today: date) -> date | Fault:
-    """A date written YYYY-MM-DD (the extended calendar format of ISO 8601), from 1990-01-01 to `today`."""
+def read_manufacture_date(text: str, today: date) -> date | Violation:
+    """Returns a date written YYYY-MM-DD (the extended calendar format of ISO 8601), from 1990-01-01 to `today`."""
     written = trim(text)
     if not written:
-        return Fault(SerialErrorCode.DATE_MISSING, "The manufacture date is empty.")
-    manufactured = _calendar_date(written)
+        return Violation(SerialErrorCode.DATE_MISSING, "The manufacture date is empty.")
+    manufactured = calendar_date(written)
     if manufactured is None:
         message = f"The manufacture date is not a calendar date written YYYY-MM-DD, such as {today}."
-        return Fault(SerialErrorCode.DATE_INVALID, message)
+        return Violation(SerialErrorCode.DATE_INVALID, message)
     if manufactured > today:
         message = f"The manufacture date is in the future: {today} is the latest allowed."
-        return Fault(SerialErrorCode.DATE_IN_FUTURE, message)
+        return Violation(SerialErrorCode.DATE_IN_FUTURE, message)
     if manufactured < EARLIEST_MANUFACTURE_DATE:
         message = f"The manufacture date is before {EARLIEST_MANUFACTURE_DATE}."
-        return Fault(SerialErrorCode.DATE_TOO_EARLY, message)
+        return Violation(SerialErrorCode.DATE_TOO_EARLY, message)
     return manufactured
-
-
-def _calendar_date(written: str) -> date | None:
-    # fromisoformat alone takes 20260115 and 2026-W03-4 too.
-    if not _ISO_DATE.fullmatch(written):
-        return None
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None

@@ -14,10 +14,11 @@ from models.tenants.accounts import add_account
 from models.tenants.rules import ProfilePatch
 from models.tenants.tables import Tenant, User
 from models.tenants.throttles import REGISTRATIONS, spend
+from models.tenants.visible import visible_tenants
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
+class RegisterCompany:
     """A company to be registered and how its owner will sign in. Companies may share a name."""
 
     company_name: str
@@ -33,7 +34,7 @@ class Registered:
     user: User
 
 
-async def register(command: Register, env: Env, *, address: str = "") -> Registered:
+async def register(command: RegisterCompany, env: Env, *, address: str = "") -> Registered:
     """Register a company. `address` is the caller's, "" when unknown. Raises a rejection or `RateLimited`."""
     company_name, email, password = rules.checked_registration(command.company_name, command.email, command.password)
     await spend(REGISTRATIONS, caller(address), env)
@@ -53,8 +54,8 @@ async def register(command: Register, env: Env, *, address: str = "") -> Registe
         await tenant.save(force_create=True)
         await add_account(connection, owner)
         await open_feeds(connection, tenant.id)
-        for joined in env.participants.tenant_registered:
-            await joined(connection, tenant.id, env)
+        for participant in env.participants.tenant_registered:
+            await participant(connection, tenant.id, env)
     return Registered(tenant, owner)
 
 
@@ -64,5 +65,5 @@ async def update_profile(actor: Actor, patch: ProfilePatch, env: Env) -> Tenant:
     columns = rules.checked_profile(patch)
     async with unit_of_work():
         if columns:
-            await Tenant.filter(id=actor.tenant_id).update(**columns, updated_at=env.now())
-        return await Tenant.get(id=actor.tenant_id)
+            await visible_tenants(actor).update(**columns, updated_at=env.now())
+        return await visible_tenants(actor).get()

@@ -24,6 +24,7 @@ from models.tenants.errors import TenantErrorCode
 from models.tenants.tables import Tenant, User
 from models.tenants.throttles import INVITATIONS_PER_ACCOUNT, INVITATIONS_PER_COMPANY, forgive, spend
 from models.tenants.tokens import digest, new_secret
+from models.tenants.visible import visible_users
 
 INVITATION = "invitation"
 
@@ -46,7 +47,7 @@ class AcceptInvitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class AcceptedInvitation:
     """A new member, who is not signed in yet, and their company."""
 
     tenant: Tenant
@@ -93,7 +94,7 @@ def _checked(actor: Actor, command: InviteMember) -> str:
 async def resend_invitation(actor: Actor, member_id: UUID, env: Env) -> User:
     """Mail a new token to somebody invited; the one before is no longer good. Raises as `invite_member` does."""
     actor.require(Permission.TEAM_MANAGE)
-    invited = await User.get_or_none(tenant_id=actor.tenant_id, id=member_id)
+    invited = await visible_users(actor).get_or_none(id=member_id)
     if invited is None:
         raise NotFound("There is no such member.")
     await _spend(actor, invited.email, env)
@@ -168,7 +169,7 @@ async def _keep_token(user_id: UUID, token: str, env: Env) -> Record | None:
     return invited
 
 
-async def accept_invitation(command: AcceptInvitation, env: Env) -> Joined:
+async def accept_invitation(command: AcceptInvitation, env: Env) -> AcceptedInvitation:
     """Set the password of somebody invited, who is then a member and signs in. Raises a rejection.
 
     A password that is refused leaves the token as it was.
@@ -187,12 +188,12 @@ async def accept_invitation(command: AcceptInvitation, env: Env) -> Joined:
         user = await User.get(id=user_id)
         tenant = await Tenant.get(id=user.tenant_id)
     await forgive(user.email, env)
-    return Joined(tenant, user)
+    return AcceptedInvitation(tenant, user)
 
 
 async def _join(connection: Connection, user_id: UUID, token_hash: bytes, password_hash: str, env: Env) -> None:
     """Set the password and use the token up; of several at the same time, all but one wait here and are rejected."""
-    joined = await connection.fetchval(
+    accepted = await connection.fetchval(
         "UPDATE user_account SET password_hash = $2 WHERE id = $1 AND password_hash IS NULL AND removed_at IS NULL "
         "RETURNING true",
         user_id,
@@ -201,7 +202,7 @@ async def _join(connection: Connection, user_id: UUID, token_hash: bytes, passwo
     used = await connection.fetchval(
         "DELETE FROM invitation WHERE token_hash = $1 AND expires_at > $2 RETURNING true", token_hash, env.now()
     )
-    if not joined or not used:
+    if not accepted or not used:
         raise _unusable_token()
 
 

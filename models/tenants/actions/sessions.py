@@ -24,7 +24,7 @@ _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Login:
+class LogIn:
     """How a member says who they are."""
 
     email: str
@@ -32,7 +32,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Refresh:
+class RefreshTokens:
     """A refresh token to be exchanged; it is good for one use."""
 
     refresh_token: str = field(repr=False)
@@ -56,7 +56,7 @@ class SignedIn:
     tenant: Tenant
 
 
-async def login(command: Login, env: Env, *, address: str = "") -> SignedIn:
+async def login(command: LogIn, env: Env, *, address: str = "") -> SignedIn:
     """Start a session. `address` is the caller's, "" when unknown.
 
     Raises a rejection, the same and after the same work whether the account is unknown or the password wrong, or
@@ -105,7 +105,7 @@ async def _start_session(connection: Connection, user: User, env: Env) -> Tokens
     return _tokens(user.tenant_id, user.id, session_id, user.role, refresh_token, env)
 
 
-async def refresh(command: Refresh, env: Env) -> Tokens:
+async def refresh(command: RefreshTokens, env: Env) -> Tokens:
     """Exchange a refresh token for a new pair. Raises a rejection.
 
     A token that comes a second time was copied, and there is no telling whether the thief or the owner came first, so
@@ -152,7 +152,7 @@ async def _rotate(connection: Connection, token_hash: bytes, env: Env) -> Tokens
 
 
 async def _lock_session(connection: Connection, token_hash: bytes, now: datetime) -> Record | None:
-    """The session that a refresh token belongs to, so that its tokens are exchanged one after the other."""
+    """Returns the session that a refresh token belongs to, so that its tokens are exchanged one after the other."""
     return await connection.fetchrow(
         """
         SELECT s.id, s.user_id, u.tenant_id, u.role

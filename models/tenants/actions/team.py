@@ -11,6 +11,7 @@ from models.kernel.errors import NotFound, Rejected, Unauthenticated
 from models.kernel.permissions import Permission, Role
 from models.tenants import team
 from models.tenants.tables import User
+from models.tenants.visible import visible_users
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +24,14 @@ class ChangeMember:
 
 
 async def lock_team(connection: Connection, actor: Actor) -> Actor:
-    """Let changes to a company's team come one after the other; gives the actor with the rights that they have by now.
+    """Serialise changes to a company's team. Returns the actor with the rights that they have by now.
 
     An owner who is being demoted while they demote another thus comes too late. Raises `Forbidden`, or
     `Unauthenticated` for somebody who was removed meanwhile.
     """
     await connection.execute("SELECT FROM tenant WHERE id = $1 FOR NO KEY UPDATE", actor.tenant_id)
-    found = await User.get_or_none(
-        tenant_id=actor.tenant_id, id=actor.user_id, removed_at__isnull=True, password_hash__isnull=False
+    found = await visible_users(actor).get_or_none(
+        id=actor.user_id, removed_at__isnull=True, password_hash__isnull=False
     )
     if found is None:
         raise Unauthenticated("You are no longer a member of this company.")
@@ -40,15 +41,15 @@ async def lock_team(connection: Connection, actor: Actor) -> Actor:
 
 
 async def lock_member(actor: Actor, member_id: UUID) -> User:
-    """A member of the actor's company, who stays as they are until the transaction ends. Raises `NotFound`."""
-    member = await User.filter(tenant_id=actor.tenant_id).select_for_update(no_key=True).get_or_none(id=member_id)
+    """Returns a member of the actor's company, who stays as they are until the transaction ends. Raises `NotFound`."""
+    member = await visible_users(actor).select_for_update(no_key=True).get_or_none(id=member_id)
     if member is None:
         raise NotFound("There is no such member.")
     return member
 
 
 async def require_brands(actor: Actor, brand_ids: Collection[UUID], env: Env) -> list[UUID]:
-    """The brands, each once. Raises `NotFound` for one that the actor can't see."""
+    """Returns the brands, each once. Raises `NotFound` for one that the actor can't see."""
     for check in env.participants.member_limited:
         await check(actor, brand_ids)
     return list(dict.fromkeys(brand_ids))
@@ -113,6 +114,6 @@ async def _end_sessions(connection: Connection, member: User, env: Env) -> None:
 
 
 async def _other_owners(member: User) -> int:
-    """How many active owners the company has besides this member."""
+    """Returns how many active owners the company has besides this member."""
     owners = User.filter(tenant_id=member.tenant_id, role=Role.OWNER, removed_at__isnull=True)
     return await owners.filter(password_hash__isnull=False).exclude(id=member.id).count()

@@ -19,7 +19,7 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
-from models.tenants import InviteMember, Login, RequestPasswordReset
+from models.tenants import InviteMember, LogIn, RequestPasswordReset
 from tests.api.routes.test_public import Page
 from tests.factories import make_company
 from tests.models.tenants.doubles import Mailbox
@@ -113,7 +113,7 @@ async def test_the_links_in_the_mails_set_passwords(
     response = await client.post(link, data={"password": PASSWORD})
     assert response.status_code == 200
     assert "form" not in shown(response).attributes
-    assert (await tenants.login(Login(email, PASSWORD), env)).user.email == email
+    assert (await tenants.login(LogIn(email, PASSWORD), env)).user.email == email
     again = await client.post(link, data={"password": PASSWORD})
     assert again.status_code == 422
     assert "was used before" in shown(again).text

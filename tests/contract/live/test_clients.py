@@ -17,7 +17,7 @@ from models import billing, passports
 from models.database import unit_of_work
 from models.kernel.env import Env
 from models.lifecycle import LifecycleAction
-from models.passports import InputRows, IssueCommand, NewPassport
+from models.passports import InputRows, IssuePassports, NewPassport
 from resolvers.schema import build_schema
 from tests.api.graphql.sockets import until
 from tests.contract.live.live_app import Company, LiveServer, live_server, new_company
@@ -43,7 +43,7 @@ async def _happen(company: Company, server: LiveServer, subscriptions: int) -> N
         await billing.grant(connection, company.owner.tenant_id, 7, "client", company.env)
     # Fails, and so has no part in what the others tell of.
     rows = InputRows([NewPassport("", date(2026, 1, 15))])
-    await passports.issue(company.owner, IssueCommand(company.batch.id, rows, idempotency_key="upload"), company.env)
+    await passports.issue(company.owner, IssuePassports(company.batch.id, rows, idempotency_key="upload"), company.env)
 
 
 def _check(results: dict[str, list[dict[str, Any]]]) -> None:

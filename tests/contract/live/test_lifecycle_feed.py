@@ -15,7 +15,7 @@ from models.kernel.env import Env
 from models.kernel.feed import Feed, feed_cursor
 from models.kernel.live import MOST_REPLAYED, Hub
 from models.kernel.permissions import Role
-from models.lifecycle import BulkTransitionCommand, LifecycleAction, RecordCommand, RoadEvent
+from models.lifecycle import LifecycleAction, RecordEvent, TraceabilityEvent, TransitionPassports
 from tests.api.graphql.sockets import Socket, initialised, until
 from tests.contract.live.live_app import Company, live_server, new_company
 from tests.factories import make_batch, make_branded_batch, make_member
@@ -71,12 +71,12 @@ async def _move(company: Company) -> None:
 
 async def _move_many(company: Company) -> None:
     evidence = evidence_for(LifecycleAction.SHIP)
-    command = BulkTransitionCommand(LifecycleAction.SHIP, evidence, ids=company.passports)
+    command = TransitionPassports(LifecycleAction.SHIP, evidence, ids=company.passports)
     assert (await lifecycle.transition_many(company.owner, command, company.env)).succeeded == 2
 
 
 async def _record(company: Company) -> None:
-    command = RecordCommand(company.passports[1], RoadEvent.QC_PASSED, place="Pune")
+    command = RecordEvent(company.passports[1], TraceabilityEvent.QC_PASSED, place="Pune")
     await lifecycle.record_event(company.owner, command, company.env)
 
 

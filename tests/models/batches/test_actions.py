@@ -75,7 +75,7 @@ async def test_the_database_keeps_what_patches_say(env: Env, patches: list[Batch
                 await batches.update_batch(actor, command, later(env, minutes))
         else:
             await batches.update_batch(actor, command, later(env, minutes))
-            if not values.same(wanted, expected):
+            if not values.is_same(wanted, expected):
                 version, updated_at = version + 1, later(env, minutes).now()
             expected = wanted
         row = await Batch.get(id=batch.id)
@@ -329,14 +329,14 @@ async def test_uploads_into_one_batch_come_one_after_the_other(env: Env, databas
     async def issue_first() -> None:
         async with unit_of_work() as connection:
             await batches.lock_for_issuing(connection, actor, batch.id)
-            await batches.count_issued(connection, batch.id, 2)
+            await batches.add_issued(connection, batch.id, 2)
             first_is_in.set()
             await first_may_go.wait()
 
     async def issue_second() -> int:
         async with unit_of_work() as connection:
             locked = await batches.lock_for_issuing(connection, actor, batch.id)
-            await batches.count_issued(connection, batch.id, 3)
+            await batches.add_issued(connection, batch.id, 3)
             return locked.total_passports
 
     first = asyncio.create_task(issue_first())
@@ -372,6 +372,6 @@ async def test_downloads_only_ever_count_up(env: Env) -> None:
     actor = await make_company(env)
     batch = await make_batch(env, actor, total_passports=9)
     for held, noted in ((4, 4), (9, 9), (4, 9)):
-        await batches.note_downloaded(batch.id, held)
+        await batches.record_download(batch.id, held)
         row = await Batch.get(id=batch.id)
         assert (row.downloaded_passports, row.version) == (noted, 1)

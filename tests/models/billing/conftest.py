@@ -16,7 +16,7 @@ from tests.models.billing.provider import Provider, Webhook
 
 async def process_events(env: Env, *, limit: int = 100) -> int:
     """Process stored events that are due, one at a time; gives how many were tried."""
-    return await run_due((kind for kind in billing.JOBS if kind.name == RAZORPAY_EVENT), env, limit=limit)
+    return await run_due((kind for kind in billing.CONTEXT.jobs if kind.name == RAZORPAY_EVENT), env, limit=limit)
 
 
 @dataclass(frozen=True)

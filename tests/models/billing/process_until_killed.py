@@ -31,7 +31,7 @@ async def _work(url: str, ahead: timedelta) -> None:
     policy = Policy(secret_key="x" * 32, public_base_url="http://passports.test")
     async with database.connected(url), ScanWriter() as scans:
         env = Env(policy, Argon2Passwords(), NoPlaces(), scans, now=lambda: utc_now() + ahead)
-        events = [kind for kind in billing.JOBS if not kind.every]
+        events = [kind for kind in billing.CONTEXT.jobs if not kind.every]
         with before_every_statement(_show):
             async with Worker(events, env):
                 await asyncio.Event().wait()

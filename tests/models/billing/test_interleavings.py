@@ -102,7 +102,7 @@ class World:
 
     async def issue(self, choice: int) -> None:
         rows = [passports.NewPassport(uuid7().hex, date(2026, 1, 15)) for _ in range(1 + 11 * choice)]
-        command = passports.IssueCommand(self.batch.id, passports.InputRows(rows))
+        command = passports.IssuePassports(self.batch.id, passports.InputRows(rows))
         await passports.issue(self.shop.actor, command, self.shop.env)
 
     async def together(self, choice: int) -> None:

@@ -120,7 +120,7 @@ async def test_of_200_concurrent_issues_the_quota_covers_exactly_half(env: Env) 
     async def issue(number: int) -> str:
         rows = passports.InputRows([passports.NewPassport(f"SN-{number:03}", date(2026, 1, 15))])
         try:
-            await passports.issue(actor, passports.IssueCommand(batch.id, rows), env)
+            await passports.issue(actor, passports.IssuePassports(batch.id, rows), env)
         except Rejected as rejected:
             return rejected.code
         return "issued"

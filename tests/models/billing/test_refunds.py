@@ -17,7 +17,7 @@ from tests.models.billing.provider import webhook
 async def _issue(shop: Shop, count: int) -> None:
     batch = await make_batch(shop.env, shop.actor)
     rows = [passports.NewPassport(f"{batch.id.hex[-8:]}-{number}", date(2026, 1, 15)) for number in range(count)]
-    command = passports.IssueCommand(batch.id, passports.InputRows(rows))
+    command = passports.IssuePassports(batch.id, passports.InputRows(rows))
     assert (await passports.issue(shop.actor, command, shop.env)).created == count
 
 

@@ -10,8 +10,8 @@ from models.batches import Batch
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
-from models.lifecycle import LifecycleAction, TransitionCommand, TransitionResult
-from models.passports import InputRows, IssueCommand, NewPassport
+from models.lifecycle import LifecycleAction, TransitionPassport, TransitionResult
+from models.passports import InputRows, IssuePassports, NewPassport
 
 MADE = date(2024, 1, 15)
 
@@ -26,7 +26,7 @@ _EVIDENCE: dict[LifecycleAction, dict[str, Any]] = {
     LifecycleAction.RECYCLE: {"recyclerName": "Lohum", "recyclingDate": "2024-07-01"},
 }
 # How a new ACTIVE passport comes into each status.
-ROADS: dict[str, tuple[LifecycleAction, ...]] = {
+PATHS: dict[str, tuple[LifecycleAction, ...]] = {
     "ACTIVE": (),
     "SHIPPED": (LifecycleAction.SHIP,),
     "INSTALLED": (LifecycleAction.SHIP, LifecycleAction.INSTALL),
@@ -51,7 +51,7 @@ async def issued(env: Env, actor: Actor, batch: Batch, count: int = 1, *, activa
     serials = [f"SN-{uuid7().hex}-{number}" for number in range(count)]
     for start in range(0, count, passports.MAX_INPUT_ROWS):
         rows = [NewPassport(serial, MADE) for serial in serials[start : start + passports.MAX_INPUT_ROWS]]
-        result = await passports.issue(actor, IssueCommand(batch.id, InputRows(rows), activate=activate), env)
+        result = await passports.issue(actor, IssuePassports(batch.id, InputRows(rows), activate=activate), env)
         assert result.created == len(rows)
     rows_found = await database.fetch(
         "SELECT id FROM passport WHERE batch_id = $1 AND serial_number = ANY($2) ORDER BY id", batch.id, serials
@@ -69,13 +69,13 @@ async def act(
 ) -> TransitionResult:
     """Take the action, with evidence that it takes unless other is given."""
     given = evidence_for(action) if evidence is None else evidence
-    return await lifecycle.transition(actor, TransitionCommand(passport_id, action, given, key), env)
+    return await lifecycle.transition(actor, TransitionPassport(passport_id, action, given, key), env)
 
 
 async def led_to(env: Env, actor: Actor, batch: Batch, status: str) -> UUID:
     """A new passport, led into the status."""
     [passport_id] = await issued(env, actor, batch, activate=status != "INACTIVE")
-    for action in ROADS.get(status, ()):
+    for action in PATHS.get(status, ()):
         await act(env, actor, passport_id, action)
     return passport_id
 

@@ -10,14 +10,14 @@ from models.kernel.env import Env
 from models.kernel.errors import Forbidden, NotFound, Rejected
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
-from models.lifecycle import BulkTransitionCommand, LifecycleAction, UnitFilter
+from models.lifecycle import LifecycleAction, TransitionPassports, UnitFilter
 from models.lifecycle.actions import bulk
 from models.passports import PassportStatus
 from tests.conftest import CountQueries
 from tests.factories import make_batch, make_company, make_member
 from tests.models.lifecycle.lives import act, evidence_for, issued, status_of
 
-SHIP = BulkTransitionCommand(LifecycleAction.SHIP, evidence_for(LifecycleAction.SHIP))
+SHIP = TransitionPassports(LifecycleAction.SHIP, evidence_for(LifecycleAction.SHIP))
 
 
 async def test_each_unit_succeeds_or_fails_alone(env: Env) -> None:
@@ -85,7 +85,7 @@ async def test_reinstating_leads_each_unit_back_to_its_own_status(env: Env) -> N
     active, shipped = await issued(env, owner, batch, 2)
     await act(env, owner, shipped, LifecycleAction.SHIP)
     for action in (LifecycleAction.SUSPEND, LifecycleAction.REINSTATE):
-        command = BulkTransitionCommand(action, evidence_for(action), filter=UnitFilter(batch.id))
+        command = TransitionPassports(action, evidence_for(action), filter=UnitFilter(batch.id))
         assert (await lifecycle.transition_many(owner, command, env)).succeeded == 2
     assert [await status_of(active), await status_of(shipped)] == ["ACTIVE", "SHIPPED"]
 
@@ -113,8 +113,8 @@ async def test_calls_that_will_not_do_as_a_whole(env: Env) -> None:
         (owner, replace(SHIP, ids=[uuid7()], filter=UnitFilter(batch.id)), "UNITS_TOO_MANY"),
         (owner, replace(SHIP, ids=[uuid7() for _ in range(1_001)]), "UNITS_TOO_MANY"),
         (owner, replace(SHIP, ids=[uuid7()], evidence={}), "EVIDENCE_MISSING"),
-        (owner, BulkTransitionCommand(repurpose, evidence_for(repurpose), [uuid7()]), "ACTION_NOT_BULK"),
-        (logistics, BulkTransitionCommand(LifecycleAction.ACTIVATE, {}, [uuid7()]), "ROLE_NOT_ALLOWED"),
+        (owner, TransitionPassports(repurpose, evidence_for(repurpose), [uuid7()]), "ACTION_NOT_BULK"),
+        (logistics, TransitionPassports(LifecycleAction.ACTIVATE, {}, [uuid7()]), "ROLE_NOT_ALLOWED"),
     ]
     for actor, command, code in rejected:
         with pytest.raises(Rejected) as rejection:

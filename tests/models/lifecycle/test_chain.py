@@ -12,6 +12,8 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.kernel.errors import Rejected
+from models.lifecycle import LifecycleErrorCode
 from models.lifecycle.chain import (
     LARGEST_INTEGER,
     NotCanonical,
@@ -20,9 +22,10 @@ from models.lifecycle.chain import (
     hash_text,
     require_canonical,
 )
-from models.lifecycle.evidence import Refused, decimal_text, line_of_text, metadata_fault
+from models.lifecycle.evidence import decimal_text, metadata_violation, one_line
 from models.lifecycle.signing import key_id, public_key_of, sign_head
 
+CODE = LifecycleErrorCode.EVIDENCE_INVALID
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "audit.md").read_text()
 
 json_values = st.recursive(
@@ -35,7 +38,7 @@ metadata = st.dictionaries(st.text(st.sampled_from("azAZ09_.:-é "), max_size=4)
 
 @given(metadata)
 def test_all_metadata_that_is_taken_is_written_as_rfc_8785_says(value: dict[str, Any]) -> None:
-    if metadata_fault(value) is None:
+    if metadata_violation(value) is None:
         require_canonical(value)
         assert canonical_json(value) == rfc8785.dumps(value)
         assert orjson.loads(canonical_json(value)) == value
@@ -54,19 +57,19 @@ def test_whatever_would_be_written_differently_is_refused(value: Any) -> None:
 @given(st.text(st.characters(exclude_categories=[]), max_size=30))
 def test_text_that_is_taken_is_written_as_rfc_8785_says(text: str) -> None:
     try:
-        kept = line_of_text(text, 20)
-    except Refused:
+        kept = one_line(text, 20, CODE)
+    except Rejected:
         return
     assert canonical_json(kept) == rfc8785.dumps(kept)
-    assert line_of_text(kept, 20) == kept
+    assert one_line(kept, 20, CODE) == kept
 
 
 @given(st.floats(-180, 180) | st.integers(-180, 180))
 def test_decimals_are_kept_as_their_shortest_text(number: float) -> None:
     rounded = round(number, 6)
-    kept = decimal_text(rounded, -180, 180)
+    kept = decimal_text(rounded, -180, 180, CODE)
     assert float(kept) == rounded
-    assert decimal_text(kept, -180, 180) == kept
+    assert decimal_text(kept, -180, 180, CODE) == kept
     assert re.fullmatch(r"0|-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?", kept)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from models import database, lifecycle
 from models.kernel.env import Env
-from models.lifecycle import LifecycleAction, RecordCommand, RoadEvent
+from models.lifecycle import LifecycleAction, RecordEvent, TraceabilityEvent
 from models.lifecycle import queries as queries_module
 from models.lifecycle.audit import HistoryTooLong
 from models.lifecycle.rules import eu_status
@@ -54,12 +54,12 @@ async def test_an_audit_reads_so_many_events_and_no_more(env: Env, monkeypatch: 
     owner = await make_company(env)
     [unit] = await issued(env, owner, await make_batch(env, owner))
     for _ in range(4):
-        await lifecycle.record_event(owner, RecordCommand(unit, RoadEvent.QC_PASSED), env)
+        await lifecycle.record_event(owner, RecordEvent(unit, TraceabilityEvent.QC_PASSED), env)
     # The package has a function of the module's name.
     monkeypatch.setattr(sys.modules["models.lifecycle.audit"], "LONGEST_AUDIT", 5)
     report = await lifecycle.audit(owner, unit, env)
     assert (report.verdict.valid, report.verdict.event_count) == (True, 5)
-    await lifecycle.record_event(owner, RecordCommand(unit, RoadEvent.QC_PASSED), env)
+    await lifecycle.record_event(owner, RecordEvent(unit, TraceabilityEvent.QC_PASSED), env)
     with pytest.raises(HistoryTooLong, match=f"more than 5 events: verify GET /passports/{unit}/audit.json"):
         await lifecycle.audit(owner, unit, env)
     # The evidence itself is whole, whatever its length.

@@ -25,12 +25,12 @@ from models.kernel.env import Env, Policy
 from models.kernel.errors import Forbidden, Rejected
 from models.kernel.permissions import Role
 from models.lifecycle import (
-    BulkTransitionCommand,
     BulkTransitionResult,
     EventRecord,
     LifecycleAction,
-    RecordCommand,
-    RoadEvent,
+    RecordEvent,
+    TraceabilityEvent,
+    TransitionPassports,
     TransitionResult,
     UnitFilter,
 )
@@ -39,7 +39,7 @@ from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
 from models.tenants.passwords import Argon2Passwords
 from tests.factories import make_batch, make_company, make_member
-from tests.models.lifecycle.lives import ROADS, act, evidence_for, issued, status_of
+from tests.models.lifecycle.lives import PATHS, act, evidence_for, issued, status_of
 
 Answer = TypeVar("Answer")
 
@@ -146,17 +146,17 @@ class Lives(RuleBasedStateMachine):
         allowed = [action for action in LifecycleAction if unit.may(action, role)]
         return self.act(unit, allowed[choice % len(allowed)], role) if allowed else multiple()
 
-    @rule(target=units, status=st.sampled_from(sorted(ROADS)), action=st.sampled_from(list(LifecycleAction)))
+    @rule(target=units, status=st.sampled_from(sorted(PATHS)), action=st.sampled_from(list(LifecycleAction)))
     def act_in(self, status: str, action: LifecycleAction) -> Any:
         """Any action on a new unit that was led into the status, so that rare ones are met in every run."""
         unit = self.issue(activate=True)
-        for step in ROADS[status]:
+        for step in PATHS[status]:
             self.act(unit, step, Role.OWNER)
         return self.act(unit, action, Role.OWNER)
 
     @rule(action=st.sampled_from(TOGETHER), role=st.sampled_from(sorted(CARRIERS)))
     def act_on_all(self, action: LifecycleAction, role: Role) -> None:
-        command = BulkTransitionCommand(action, dated(action), filter=UnitFilter(self.batch.id))
+        command = TransitionPassports(action, dated(action), filter=UnitFilter(self.batch.id))
         answer = self.attempt(lifecycle.transition_many(self.members[role], command, self.world.env))
         if role not in MODEL[action][1]:
             assert isinstance(answer, Rejected)
@@ -167,9 +167,9 @@ class Lives(RuleBasedStateMachine):
         assert isinstance(answer, BulkTransitionResult)
         assert (answer.succeeded, answer.total) == (len(movable), len(self.all))
 
-    @rule(unit=units, event=st.sampled_from([RoadEvent.QC_PASSED, RoadEvent.INITIAL_SALE]))
-    def record(self, unit: Unit, event: RoadEvent) -> None:
-        command = RecordCommand(unit.id, event, "Pune")
+    @rule(unit=units, event=st.sampled_from([TraceabilityEvent.QC_PASSED, TraceabilityEvent.INITIAL_SALE]))
+    def record(self, unit: Unit, event: TraceabilityEvent) -> None:
+        command = RecordEvent(unit.id, event, "Pune")
         answer = self.attempt(lifecycle.record_event(self.owner, command, self.world.env))
         if unit.status in ("RECYCLED", "REPURPOSED"):
             assert isinstance(answer, Rejected)
@@ -190,7 +190,7 @@ class Lives(RuleBasedStateMachine):
     async def _check(self) -> None:
         for unit in getattr(self, "all", ()):
             report = await lifecycle.audit(self.owner, unit.id, self.world.env)
-            assert report.verdict.first_broken is None
+            assert report.verdict.first_fault is None
             assert (report.verdict.event_count, report.stored_status) == (unit.events, unit.status)
             assert await status_of(unit.id) == unit.status
 

@@ -45,8 +45,8 @@ async def test_both_passports_tell_of_each_other(env: Env, action: LifecycleActi
     assert await lifecycle.eu_statuses(owner, [unit, successor]) == {unit: word, successor: word}
     assert (await billing.quota(owner)).used == used + 1
     assert (await Batch.get(id=batch.id)).total_passports == 2
-    kin = await lifecycle.kin([unit, successor])
-    assert kin == {unit: lifecycle.Kin(None, successor), successor: lifecycle.Kin(unit, None)}
+    lineages = await lifecycle.lineages([unit, successor])
+    assert lineages == {unit: lifecycle.Lineage(None, successor), successor: lifecycle.Lineage(unit, None)}
     # A repeat after a lost answer issues nothing twice.
     assert await act(env, owner, unit, action, SECOND_LIFE, key="k") == result
     assert (await billing.quota(owner)).used == used + 1

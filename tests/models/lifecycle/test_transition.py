@@ -106,7 +106,7 @@ async def test_evidence_must_be_an_object(env: Env) -> None:
     [unit] = await issued(env, owner, await make_batch(env, owner))
     nothing_like_it: tuple[object, ...] = (None, [], "text", 1)
     for given in nothing_like_it:
-        command = lifecycle.TransitionCommand(unit, LifecycleAction.SHIP, given)
+        command = lifecycle.TransitionPassport(unit, LifecycleAction.SHIP, given)
         with pytest.raises(Rejected) as rejected:
             await lifecycle.transition(owner, command, env)
         assert codes(rejected) == {("EVIDENCE_INVALID", ("evidence",))}

@@ -14,7 +14,7 @@ from models import database, lifecycle
 from models.database import unit_of_work
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
-from models.lifecycle import Fault, LifecycleAction, RecordCommand, RoadEvent, verify
+from models.lifecycle import Fault, LifecycleAction, RecordEvent, TraceabilityEvent, verify
 from models.lifecycle.chain import event_hash, hash_text
 from models.lifecycle.signing import public_key_of
 from tests.factories import make_batch, make_company
@@ -36,7 +36,9 @@ async def genuine(env: Env) -> Bundle:
     signing = replace(env, policy=replace(env.policy, audit_signing_seed=SEED))
     owner = await make_company(env)
     [unit] = await issued(env, owner, await make_batch(env, owner))
-    await lifecycle.record_event(owner, RecordCommand(unit, RoadEvent.QC_PASSED, "Pune", 18.5, 73.8, {"line": 7}), env)
+    await lifecycle.record_event(
+        owner, RecordEvent(unit, TraceabilityEvent.QC_PASSED, "Pune", 18.5, 73.8, {"line": 7}), env
+    )
     for action in (LifecycleAction.SHIP, LifecycleAction.INSTALL, LifecycleAction.SUSPEND):
         await act(env, owner, unit, action)
     bundle: Bundle = orjson.loads(orjson.dumps(await lifecycle.bundle(owner, unit, signing)))
@@ -59,7 +61,7 @@ def rechained(events: list[Bundle]) -> list[Bundle]:
 
 
 def found(bundle: Bundle, key: bytes | None = None) -> tuple[int | None, Fault] | None:
-    broken = verify(bundle, key).first_broken
+    broken = verify(bundle, key).first_fault
     return (broken.position, broken.fault) if broken else None
 
 
@@ -259,8 +261,8 @@ async def test_the_audit_compares_the_stored_status_with_the_chains(env: Env) ->
     await database.execute("UPDATE passport SET status = 'INSTALLED' WHERE id = $1", unit)
     report = await lifecycle.audit(owner, unit, env)
     assert (report.stored_status, report.verdict.chain_status) == ("INSTALLED", "ACTIVE")
-    assert report.verdict.first_broken is not None
-    assert report.verdict.first_broken.fault is Fault.STATUS_MISMATCH
+    assert report.verdict.first_fault is not None
+    assert report.verdict.first_fault.fault is Fault.STATUS_MISMATCH
     assert report.head.signature is None
 
 

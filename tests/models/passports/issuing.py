@@ -8,7 +8,7 @@ from uuid import UUID
 from models import database, passports
 from models.kernel.actor import Actor
 from models.kernel.env import Env
-from models.passports import CsvFile, IssueCommand, IssueResult
+from models.passports import CsvFile, IssuePassports, IssueResult
 
 HEADER = "serial_number,manufacture_date"
 
@@ -20,7 +20,7 @@ def csv_of(serials: Sequence[str], day: str = "2026-01-15") -> bytes:
 
 async def issue_csv(env: Env, actor: Actor, batch_id: UUID, content: bytes, **options: Any) -> IssueResult:
     """Issue from the file's content."""
-    return await passports.issue(actor, IssueCommand(batch_id, CsvFile(io.BytesIO(content)), **options), env)
+    return await passports.issue(actor, IssuePassports(batch_id, CsvFile(io.BytesIO(content)), **options), env)
 
 
 async def state_of(actor: Actor) -> dict[str, int]:

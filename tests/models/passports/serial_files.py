@@ -14,7 +14,7 @@ from models.passports.serials import (
     EARLIEST_MANUFACTURE_DATE,
     MAX_SERIAL_LENGTH,
     Row,
-    RowError,
+    RowViolation,
     SerialsReader,
     UnreadableFile,
     UnreadableFileCode,
@@ -44,7 +44,7 @@ class Outcome(NamedTuple):
     """All that can be observed of a reading. The rows of an unreadable file are not: some are lost with it."""
 
     rows: list[Row]
-    errors: list[RowError]
+    errors: list[RowViolation]
     error_count: int
     row_count: int
     unreadable: tuple[UnreadableFileCode, str, int | None] | None

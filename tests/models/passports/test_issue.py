@@ -17,7 +17,7 @@ from models.kernel.env import Env, Issuance, Participants
 from models.kernel.errors import Forbidden, NotFound, Rejected
 from models.kernel.permissions import Role
 from models.lifecycle.chain import canonical_event, event_hash
-from models.passports import InputRows, IssueCommand, IssueMode, NewPassport
+from models.passports import InputRows, IssueMode, IssuePassports, NewPassport
 from tests.factories import make_batch, make_branded_batch, make_company, make_member, make_passports
 from tests.models.passports.issuing import NOTHING, all_of, csv_of, issue_csv, state_of
 
@@ -359,8 +359,8 @@ async def test_a_file_that_cannot_be_read_issues_nothing(env: Env, content: byte
     assert await state_of(actor) == NOTHING
 
 
-def _rows(batch_id: UUID, *serials: str) -> IssueCommand:
-    return IssueCommand(batch_id, InputRows([NewPassport(serial, date(2026, 1, 15)) for serial in serials]))
+def _rows(batch_id: UUID, *serials: str) -> IssuePassports:
+    return IssuePassports(batch_id, InputRows([NewPassport(serial, date(2026, 1, 15)) for serial in serials]))
 
 
 async def test_rows_are_issued_by_the_same_rules(env: Env) -> None:

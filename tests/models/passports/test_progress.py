@@ -22,8 +22,8 @@ from models.kernel.permissions import Role
 from models.passports import (
     InputRows,
     IssuanceProgress,
-    IssueCommand,
     IssueMode,
+    IssuePassports,
     NewPassport,
     issuance_progress_stream,
     progress,
@@ -95,7 +95,7 @@ async def reached(env: Env, actor: Actor, phase: str, rows_read: int = 0) -> Iss
 @asynccontextmanager
 async def uploading(env: Env, actor: Actor, batch: Batch, source: HeldSource) -> AsyncIterator[asyncio.Task[Any]]:
     """An upload that goes on beside the block; whoever leaves lets it end."""
-    command = IssueCommand(batch.id, source, idempotency_key=KEY)
+    command = IssuePassports(batch.id, source, idempotency_key=KEY)
     upload = asyncio.create_task(passports.issue(actor, command, env))
     try:
         yield upload
@@ -267,7 +267,7 @@ async def test_it_is_kept_as_long_as_the_key(env: Env, company: tuple[Actor, Bat
     now = env.now()
     at_that_time = replace(env, now=lambda: now)
     rows = InputRows([NewPassport("A", date(2026, 1, 15))])
-    await passports.issue(actor, IssueCommand(batch.id, rows, idempotency_key=KEY), at_that_time)
+    await passports.issue(actor, IssuePassports(batch.id, rows, idempotency_key=KEY), at_that_time)
     await passports.sweep(now + timedelta(hours=24) - timedelta(seconds=1))
     assert (await progress_of(env, actor)).phase == "DONE"
     await passports.sweep(now + timedelta(hours=24))

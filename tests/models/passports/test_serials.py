@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.kernel.errors import ErrorCode
 from models.passports.serials import (
     MAX_ERRORS_KEPT,
     Row,
@@ -73,7 +74,7 @@ FAULTS = [
     *(("FAULTY", day, "manufacture_date", code) for day, code in FAULTY_DATES),
 ]
 
-Found = list[tuple[int, str | None, str, SerialErrorCode]]
+Found = list[tuple[int, str | None, str, ErrorCode]]
 repeatable = settings(deadline=None, derandomize=True, database=None)
 
 

@@ -9,7 +9,7 @@ from models import database, tenants
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
-from models.tenants import Login, Register, Registered, SignedIn
+from models.tenants import LogIn, RegisterCompany, Registered, SignedIn
 from tests.factories import PASSWORD, make_company
 from tests.models.tenants.doubles import Clock, Mailbox
 
@@ -48,7 +48,7 @@ def new_address() -> Fresh:
 @pytest.fixture
 async def registered(timed: Env, new_email: Fresh) -> Registered:
     """A new company, whose owner has the password `PASSWORD`."""
-    return await tenants.register(Register("Acme Batteries", new_email(), PASSWORD), timed)
+    return await tenants.register(RegisterCompany("Acme Batteries", new_email(), PASSWORD), timed)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def owner(timed: Env) -> Actor:
 @pytest.fixture
 async def signed_in(timed: Env, registered: Registered) -> SignedIn:
     """The owner's first session."""
-    return await tenants.login(Login(registered.user.email, PASSWORD), timed)
+    return await tenants.login(LogIn(registered.user.email, PASSWORD), timed)
 
 
 @pytest.fixture

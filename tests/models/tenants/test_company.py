@@ -15,7 +15,7 @@ from models.database import Connection
 from models.kernel.env import Env, Participants
 from models.kernel.errors import Forbidden, RateLimited, Rejected
 from models.kernel.permissions import Role
-from models.tenants import ProfilePatch, Register, Registered, Tenant, TenantErrorCode, User
+from models.tenants import ProfilePatch, RegisterCompany, Registered, Tenant, TenantErrorCode, User
 from tests.factories import PASSWORD, make_company
 
 Fresh = Callable[[], str]
@@ -23,7 +23,7 @@ Fresh = Callable[[], str]
 
 async def test_a_company_starts_with_an_owner_its_feeds_and_the_free_quota(timed: Env, new_email: Fresh) -> None:
     email = new_email()
-    registered = await tenants.register(Register(" Acme Batteries ", email.upper(), PASSWORD), timed)
+    registered = await tenants.register(RegisterCompany(" Acme Batteries ", email.upper(), PASSWORD), timed)
 
     tenant = await Tenant.get(id=registered.tenant.id)
     assert (tenant.company_name, tenant.created_at) == ("Acme Batteries", timed.now())
@@ -39,8 +39,8 @@ async def test_a_company_starts_with_an_owner_its_feeds_and_the_free_quota(timed
 
 
 async def test_companies_may_share_a_name(timed: Env, new_email: Fresh) -> None:
-    first = await tenants.register(Register("Acme Batteries", new_email(), PASSWORD), timed)
-    second = await tenants.register(Register("Acme Batteries", new_email(), PASSWORD), timed)
+    first = await tenants.register(RegisterCompany("Acme Batteries", new_email(), PASSWORD), timed)
+    second = await tenants.register(RegisterCompany("Acme Batteries", new_email(), PASSWORD), timed)
     assert first.tenant.id != second.tenant.id
 
 
@@ -48,7 +48,7 @@ async def test_of_20_registrations_of_one_address_at_once_exactly_one_succeeds(e
     email = new_email()
     name = f"Race for {email}"
     results = await asyncio.gather(
-        *(tenants.register(Register(name, email, PASSWORD), env) for _ in range(20)), return_exceptions=True
+        *(tenants.register(RegisterCompany(name, email, PASSWORD), env) for _ in range(20)), return_exceptions=True
     )
     winners = [result for result in results if isinstance(result, Registered)]
     losers = [result for result in results if isinstance(result, Rejected)]
@@ -65,7 +65,7 @@ async def test_nothing_is_left_when_another_context_fails_to_join_in(env: Env, n
     email = new_email()
     broken = replace(env, participants=Participants(tenant_registered=(*env.participants.tenant_registered, fail)))
     with pytest.raises(OSError, match="out of order"):
-        await tenants.register(Register(email, email, PASSWORD), broken)
+        await tenants.register(RegisterCompany(email, email, PASSWORD), broken)
     assert not await Tenant.exists(company_name=email)
     assert not await User.exists(email=email)
 
@@ -73,13 +73,13 @@ async def test_nothing_is_left_when_another_context_fails_to_join_in(env: Env, n
 async def test_an_address_registers_20_companies_an_hour(timed: Env, new_email: Fresh, new_address: Fresh) -> None:
     address = new_address()
     for _ in range(20):
-        await tenants.register(Register("Acme", new_email(), PASSWORD), timed, address=address)
+        await tenants.register(RegisterCompany("Acme", new_email(), PASSWORD), timed, address=address)
     with pytest.raises(Rejected):
-        await tenants.register(Register("", "", ""), timed, address=address)
+        await tenants.register(RegisterCompany("", "", ""), timed, address=address)
     with pytest.raises(RateLimited) as limited:
-        await tenants.register(Register("Acme", new_email(), PASSWORD), timed, address=address)
+        await tenants.register(RegisterCompany("Acme", new_email(), PASSWORD), timed, address=address)
     assert limited.value.extensions == {"retryAfter": 3600}
-    await tenants.register(Register("Acme", new_email(), PASSWORD), timed, address=new_address())
+    await tenants.register(RegisterCompany("Acme", new_email(), PASSWORD), timed, address=new_address())
 
 
 _FIRST: dict[str, Any] = {

@@ -16,9 +16,9 @@ from models.tenants import (
     AcceptInvitation,
     Authenticator,
     InviteMember,
-    Login,
+    LogIn,
     MemberStatus,
-    Register,
+    RegisterCompany,
     TenantErrorCode,
     User,
     status_of,
@@ -38,11 +38,11 @@ async def test_from_the_mail_to_signing_in(timed: Env, owner: Actor, mailbox: Ma
     member, token = await invited(timed, mailbox, owner, email)
     assert (status_of(member), member.invited_at) == (MemberStatus.INVITED, timed.now())
     with pytest.raises(Rejected):
-        await tenants.login(Login(email, PASSWORD), timed)
-    joined = await tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed)
-    assert (joined.user.id, joined.tenant.id) == (member.id, owner.tenant_id)
-    assert status_of(joined.user) is MemberStatus.ACTIVE
-    signed_in = await tenants.login(Login(email, PASSWORD), timed)
+        await tenants.login(LogIn(email, PASSWORD), timed)
+    accepted = await tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed)
+    assert (accepted.user.id, accepted.tenant.id) == (member.id, owner.tenant_id)
+    assert status_of(accepted.user) is MemberStatus.ACTIVE
+    signed_in = await tenants.login(LogIn(email, PASSWORD), timed)
     actor = await Authenticator().authenticate(signed_in.tokens.access_token, timed)
     assert (actor.tenant_id, actor.role) == (owner.tenant_id, Role.OPERATOR)
 
@@ -86,7 +86,7 @@ async def test_of_20_acceptances_at_once_exactly_one_succeeds(
     refusals = [result.code for result in results if isinstance(result, Rejected)]
     assert refusals == [TenantErrorCode.INVITATION_TOKEN_INVALID] * 19
     [winner] = [password for password, result in zip(passwords, results, strict=True) if type(result) is not Rejected]
-    await tenants.login(Login(email, winner), timed)
+    await tenants.login(LogIn(email, winner), timed)
 
 
 async def test_an_invitation_expires_after_a_week_and_is_swept(
@@ -180,7 +180,7 @@ async def test_an_address_belongs_to_one_member_of_one_company(
     for email in (owner.email.upper(), elsewhere.email, pending.email):
         taken = tenants.invite_member(owner, InviteMember(email, Role.VIEWER), timed)
         assert await codes(taken) == [TenantErrorCode.EMAIL_TAKEN]
-    registering = tenants.register(Register("Acme", pending.email, PASSWORD), timed)
+    registering = tenants.register(RegisterCompany("Acme", pending.email, PASSWORD), timed)
     assert await codes(registering) == [TenantErrorCode.EMAIL_TAKEN]
 
 
@@ -204,8 +204,8 @@ async def test_a_removed_members_address_is_free_and_their_row_stays(
     assert again.id != removed.user_id
     await tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed)
     await tenants.remove_member(owner, again.id, timed)
-    registered = await tenants.register(Register("Their own", removed.email, PASSWORD), timed)
-    assert (await tenants.login(Login(removed.email, PASSWORD), timed)).tenant.id == registered.tenant.id
+    registered = await tenants.register(RegisterCompany("Their own", removed.email, PASSWORD), timed)
+    assert (await tenants.login(LogIn(removed.email, PASSWORD), timed)).tenant.id == registered.tenant.id
     rows = await User.filter(email=removed.email, tenant_id=owner.tenant_id)
     assert {status_of(row) for row in rows} == {MemberStatus.REMOVED}
     assert len(rows) == 2

@@ -13,7 +13,7 @@ from models.database import unit_of_work
 from models.kernel.env import Env
 from models.kernel.mail import FolderMailer, Mail, SmtpMailer
 from models.kernel.mailing import enqueue_mail
-from models.tenants import Login, Registered, RequestPasswordReset, ResetPassword
+from models.tenants import LogIn, Registered, RequestPasswordReset, ResetPassword
 from tests.factories import PASSWORD
 from tests.models.tenants.doubles import Clock, Mailbox, deliver_due
 from tests.models.tenants.smtp_server import Inbox, certificate, smtp_server
@@ -126,5 +126,5 @@ async def test_a_reset_mail_arrives_although_the_server_was_down(
         assert await deliver_due(mailer, timed) == 1
     assert inbox.mails[1]["Subject"] == "Your ExportReady password was changed"
     assert await database.fetch_value("SELECT count(*) FROM job") == 0
-    await tenants.login(Login(registered.user.email, "a new battery staple"), timed)
+    await tenants.login(LogIn(registered.user.email, "a new battery staple"), timed)
     assert PASSWORD not in mail.get_content()

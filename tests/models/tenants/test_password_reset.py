@@ -11,8 +11,8 @@ from models.kernel.env import Env
 from models.kernel.errors import RateLimited, Rejected, Unauthenticated
 from models.tenants import (
     Authenticator,
-    Login,
-    Refresh,
+    LogIn,
+    RefreshTokens,
     Registered,
     RequestPasswordReset,
     ResetPassword,
@@ -52,12 +52,12 @@ async def test_a_reset_sets_the_password_and_ends_all_sessions(
         ResetPassword(await asked_for(timed, mailbox, email.upper().lower()), NEW_PASSWORD), timed
     )
     with pytest.raises(Rejected):
-        await tenants.login(Login(email, PASSWORD), timed)
+        await tenants.login(LogIn(email, PASSWORD), timed)
     with pytest.raises(Rejected):
-        await tenants.refresh(Refresh(signed_in.tokens.refresh_token), timed)
+        await tenants.refresh(RefreshTokens(signed_in.tokens.refresh_token), timed)
     with pytest.raises(Unauthenticated):
         await Authenticator().authenticate(signed_in.tokens.access_token, timed)
-    await tenants.login(Login(email, NEW_PASSWORD), timed)
+    await tenants.login(LogIn(email, NEW_PASSWORD), timed)
     await mailbox.deliver()
     assert [mail.subject for mail in mailbox.mails] == [
         "Reset your ExportReady password",
@@ -122,7 +122,7 @@ async def test_of_20_uses_of_one_token_at_once_exactly_one_succeeds(
     (winner,) = [password for password, result in zip(passwords, results, strict=True) if result is None]
     codes = {result.code for result in results if isinstance(result, Rejected)}
     assert codes == {TenantErrorCode.RESET_TOKEN_INVALID}
-    await tenants.login(Login(registered.user.email, winner), timed)
+    await tenants.login(LogIn(registered.user.email, winner), timed)
     assert (await refused(timed, token)).code == TenantErrorCode.RESET_TOKEN_INVALID
 
 
@@ -165,10 +165,10 @@ async def test_a_reset_lets_an_account_in_that_had_to_wait(
 ) -> None:
     for _ in range(5):
         with pytest.raises(Rejected):
-            await tenants.login(Login(registered.user.email, "wrong wrong wrong"), timed)
+            await tenants.login(LogIn(registered.user.email, "wrong wrong wrong"), timed)
     token = await asked_for(timed, mailbox, registered.user.email)
     await tenants.reset_password(ResetPassword(token, NEW_PASSWORD), timed)
-    await tenants.login(Login(registered.user.email, NEW_PASSWORD), timed)
+    await tenants.login(LogIn(registered.user.email, NEW_PASSWORD), timed)
 
 
 async def test_5_requests_an_hour_for_one_account(timed: Env, clock: Clock, new_email: Fresh, mailbox: Mailbox) -> None:

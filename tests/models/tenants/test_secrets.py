@@ -10,7 +10,7 @@ from models import tenants
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
 from models.kernel.mail import Mail
-from models.tenants import Authenticator, Login, Refresh, Register, RequestPasswordReset, ResetPassword
+from models.tenants import Authenticator, LogIn, RefreshTokens, RegisterCompany, RequestPasswordReset, ResetPassword
 from tests.models.tenants.doubles import Mailbox, deliver_due
 
 PASSWORD = "the first secret of the owner"
@@ -31,7 +31,7 @@ async def test_secrets_stay_secret(
     for logger in (None, "tortoise"):
         caplog.set_level(logging.DEBUG, logger=logger)
     email, said = new_email(), []
-    register, login, wrong = Register("Acme", email, PASSWORD), Login(email, PASSWORD), Login(email, WRONG)
+    register, login, wrong = RegisterCompany("Acme", email, PASSWORD), LogIn(email, PASSWORD), LogIn(email, WRONG)
     with capture_logs() as lines:
         await tenants.register(register, timed)
         for refused in (tenants.register(register, timed), tenants.login(wrong, timed)):
@@ -39,9 +39,9 @@ async def test_secrets_stay_secret(
                 await refused
             said.append(repr(vars(error.value)))
         signed_in = await tenants.login(login, timed)
-        refresh = Refresh(signed_in.tokens.refresh_token)
+        refresh = RefreshTokens(signed_in.tokens.refresh_token)
         tokens = await tenants.refresh(refresh, timed)
-        for refused_refresh in (refresh, Refresh(tokens.refresh_token)):
+        for refused_refresh in (refresh, RefreshTokens(tokens.refresh_token)):
             with pytest.raises(DomainError) as error:
                 await tenants.refresh(refused_refresh, timed)
             said.append(repr(vars(error.value)))

@@ -15,7 +15,7 @@ from models.kernel.env import Env, PasswordHasher
 from models.kernel.errors import RateLimited, Rejected, Unauthenticated
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
-from models.tenants import Authenticator, Login, Refresh, Registered, SignedIn, TenantErrorCode, Tokens, User
+from models.tenants import Authenticator, LogIn, RefreshTokens, Registered, SignedIn, TenantErrorCode, Tokens, User
 from models.tenants.tables import RefreshToken, Session
 from tests.conftest import CountQueries
 from tests.factories import PASSWORD, make_company, make_member
@@ -42,19 +42,19 @@ class CountedPasswords:
 async def refused_login(env: Env, email: str, password: str) -> Rejected:
     """Why a sign-in is refused."""
     with pytest.raises(Rejected) as rejected:
-        await tenants.login(Login(email, password), env)
+        await tenants.login(LogIn(email, password), env)
     return rejected.value
 
 
 async def refused_refresh(env: Env, refresh_token: str) -> None:
     """Asserts that the token is refused."""
     with pytest.raises(Rejected) as rejected:
-        await tenants.refresh(Refresh(refresh_token), env)
+        await tenants.refresh(RefreshTokens(refresh_token), env)
     assert rejected.value.code == TenantErrorCode.REFRESH_TOKEN_INVALID
 
 
 async def test_a_member_signs_in_with_address_and_password(timed: Env, registered: Registered) -> None:
-    signed_in = await tenants.login(Login(registered.user.email.upper(), PASSWORD), timed)
+    signed_in = await tenants.login(LogIn(registered.user.email.upper(), PASSWORD), timed)
     assert signed_in.user.id == registered.user.id
     assert signed_in.tenant.id == registered.tenant.id
     assert signed_in.tokens.expires_in == 900
@@ -64,8 +64,8 @@ async def test_a_member_signs_in_with_address_and_password(timed: Env, registere
 
 async def test_a_composed_password_is_taken_from_a_keyboard_that_decomposes(timed: Env, new_email: Fresh) -> None:
     email = new_email()
-    await tenants.register(tenants.Register("Acme", email, "d\u00e9j\u00e0 vu d\u00e9j\u00e0"), timed)
-    await tenants.login(Login(email, "de\u0301ja\u0300 vu de\u0301ja\u0300"), timed)
+    await tenants.register(tenants.RegisterCompany("Acme", email, "d\u00e9j\u00e0 vu d\u00e9j\u00e0"), timed)
+    await tenants.login(LogIn(email, "de\u0301ja\u0300 vu de\u0301ja\u0300"), timed)
 
 
 async def test_an_unknown_address_is_answered_like_a_wrong_password(
@@ -103,7 +103,7 @@ async def test_invited_and_removed_members_neither_sign_in_nor_go_on(
         refused = await refused_login(timed, signed_in.user.email, PASSWORD)
         assert refused.code == TenantErrorCode.INVALID_CREDENTIALS
     with pytest.raises(RateLimited):
-        await tenants.login(Login(signed_in.user.email, PASSWORD), timed)
+        await tenants.login(LogIn(signed_in.user.email, PASSWORD), timed)
     await refused_refresh(timed, signed_in.tokens.refresh_token)
     with pytest.raises(Unauthenticated):
         await Authenticator().authenticate(signed_in.tokens.access_token, timed)
@@ -126,7 +126,7 @@ async def test_each_refresh_gives_a_new_pair(timed: Env, clock: Clock, signed_in
     seen = {tokens.refresh_token}
     for _ in range(5):
         clock.forward(timedelta(minutes=20))
-        tokens = await tenants.refresh(Refresh(tokens.refresh_token), timed)
+        tokens = await tenants.refresh(RefreshTokens(tokens.refresh_token), timed)
         seen.add(tokens.refresh_token)
         actor = await Authenticator().authenticate(tokens.access_token, timed)
         assert actor.user_id == signed_in.user.id
@@ -140,8 +140,8 @@ async def test_only_hashes_of_refresh_tokens_are_kept(timed: Env, signed_in: Sig
 
 
 async def test_a_reused_refresh_token_ends_its_session_and_no_other(timed: Env, signed_in: SignedIn) -> None:
-    elsewhere = await tenants.login(Login(signed_in.user.email, PASSWORD), timed)
-    newer = await tenants.refresh(Refresh(signed_in.tokens.refresh_token), timed)
+    elsewhere = await tenants.login(LogIn(signed_in.user.email, PASSWORD), timed)
+    newer = await tenants.refresh(RefreshTokens(signed_in.tokens.refresh_token), timed)
     with capture_logs() as lines:
         await refused_refresh(timed, signed_in.tokens.refresh_token)
     assert [line["event"] for line in lines] == ["refresh_token_reused"]
@@ -149,14 +149,15 @@ async def test_a_reused_refresh_token_ends_its_session_and_no_other(timed: Env, 
     for access_token in (newer.access_token, signed_in.tokens.access_token):
         with pytest.raises(Unauthenticated):
             await Authenticator().authenticate(access_token, timed)
-    await tenants.refresh(Refresh(elsewhere.tokens.refresh_token), timed)
+    await tenants.refresh(RefreshTokens(elsewhere.tokens.refresh_token), timed)
 
 
 async def test_of_50_uses_of_one_refresh_token_at_once_one_succeeds_and_the_session_ends(
     timed: Env, signed_in: SignedIn
 ) -> None:
     results = await asyncio.gather(
-        *(tenants.refresh(Refresh(signed_in.tokens.refresh_token), timed) for _ in range(50)), return_exceptions=True
+        *(tenants.refresh(RefreshTokens(signed_in.tokens.refresh_token), timed) for _ in range(50)),
+        return_exceptions=True,
     )
     pairs = [result for result in results if isinstance(result, Tokens)]
     refused = [result for result in results if isinstance(result, Rejected)]
@@ -192,16 +193,16 @@ async def test_unknown_refresh_tokens_are_refused(timed: Env, token: str) -> Non
 
 async def test_a_session_ends_30_days_after_its_last_refresh(timed: Env, clock: Clock, signed_in: SignedIn) -> None:
     clock.forward(timedelta(days=29))
-    tokens = await tenants.refresh(Refresh(signed_in.tokens.refresh_token), timed)
+    tokens = await tenants.refresh(RefreshTokens(signed_in.tokens.refresh_token), timed)
     clock.forward(timedelta(days=29))
-    tokens = await tenants.refresh(Refresh(tokens.refresh_token), timed)
+    tokens = await tenants.refresh(RefreshTokens(tokens.refresh_token), timed)
     assert await RefreshToken.filter(session__user_id=signed_in.user.id).count() == 2  # the first is past its 30 days
     clock.forward(timedelta(days=30))
     await refused_refresh(timed, tokens.refresh_token)
 
 
 async def test_signing_out_ends_one_session_however_often(timed: Env, signed_in: SignedIn) -> None:
-    elsewhere = await tenants.login(Login(signed_in.user.email, PASSWORD), timed)
+    elsewhere = await tenants.login(LogIn(signed_in.user.email, PASSWORD), timed)
     actor = await Authenticator().authenticate(signed_in.tokens.access_token, timed)
     await tenants.logout(actor, timed)
     await tenants.logout(actor, timed)
@@ -213,13 +214,13 @@ async def test_signing_out_ends_one_session_however_often(timed: Env, signed_in:
 
 async def test_sweeping_deletes_what_is_over_and_nothing_else(timed: Env, clock: Clock, signed_in: SignedIn) -> None:
     clock.forward(timedelta(days=1))
-    elsewhere = await tenants.login(Login(signed_in.user.email, PASSWORD), timed)
+    elsewhere = await tenants.login(LogIn(signed_in.user.email, PASSWORD), timed)
     for days, left in ((0, 2), (29, 1)):
         clock.forward(timedelta(days=days))
         await tenants.sweep(timed.now())
         assert await Session.filter(user_id=signed_in.user.id).count() == left
         assert await RefreshToken.filter(session__user_id=signed_in.user.id).count() == left
-    await tenants.refresh(Refresh(elsewhere.tokens.refresh_token), timed)
+    await tenants.refresh(RefreshTokens(elsewhere.tokens.refresh_token), timed)
 
 
 async def test_members_see_their_company_and_nobody_else(env: Env) -> None:

@@ -16,13 +16,13 @@ from models.kernel.errors import Forbidden, NotFound, Rejected, Unauthenticated
 from models.kernel.ids import uuid7
 from models.kernel.pages import PageRequest
 from models.kernel.permissions import Role
-from models.passports import InputRows, IssueCommand, NewPassport, issue
+from models.passports import InputRows, IssuePassports, NewPassport, issue
 from models.tenants import (
     Authenticator,
     ChangeMember,
     InviteMember,
-    Login,
-    Refresh,
+    LogIn,
+    RefreshTokens,
     TenantErrorCode,
     User,
 )
@@ -166,12 +166,14 @@ async def test_of_two_owners_who_act_on_each_other_at_once_one_stays(
 
 async def test_a_removed_member_is_signed_out(timed: Env, clock: Clock, owner: Actor) -> None:
     member = await make_member(timed, owner.tenant_id, Role.ADMIN)
-    tokens = (await tenants.login(Login(member.email, PASSWORD), timed)).tokens
+    tokens = (await tenants.login(LogIn(member.email, PASSWORD), timed)).tokens
     authenticator = Authenticator()
     await authenticator.authenticate(tokens.access_token, timed)
     await tenants.remove_member(owner, member.user_id, timed)
-    assert await codes(tenants.refresh(Refresh(tokens.refresh_token), timed)) == [TenantErrorCode.REFRESH_TOKEN_INVALID]
-    assert await codes(tenants.login(Login(member.email, PASSWORD), timed)) == [TenantErrorCode.INVALID_CREDENTIALS]
+    assert await codes(tenants.refresh(RefreshTokens(tokens.refresh_token), timed)) == [
+        TenantErrorCode.REFRESH_TOKEN_INVALID
+    ]
+    assert await codes(tenants.login(LogIn(member.email, PASSWORD), timed)) == [TenantErrorCode.INVALID_CREDENTIALS]
     with pytest.raises(Unauthenticated):
         await tenants.invite_member(member, InviteMember("new@acme.com", Role.VIEWER), timed)
     clock.forward(timedelta(seconds=30))
@@ -182,21 +184,23 @@ async def test_a_removed_member_is_signed_out(timed: Env, clock: Clock, owner: A
 async def test_a_demoted_member_is_signed_out_and_a_promoted_one_is_not(timed: Env, clock: Clock, owner: Actor) -> None:
     member = await make_member(timed, owner.tenant_id, Role.OPERATOR)
     authenticator = Authenticator()
-    tokens = (await tenants.login(Login(member.email, PASSWORD), timed)).tokens
+    tokens = (await tenants.login(LogIn(member.email, PASSWORD), timed)).tokens
     await authenticator.authenticate(tokens.access_token, timed)
     await tenants.change_member(owner, ChangeMember(member.user_id, Role.ADMIN), timed)
     clock.forward(timedelta(seconds=30))
     promoted = await authenticator.authenticate(tokens.access_token, timed)
     assert promoted.role is Role.ADMIN
-    tokens = await tenants.refresh(Refresh(tokens.refresh_token), timed)
+    tokens = await tenants.refresh(RefreshTokens(tokens.refresh_token), timed)
     await tenants.change_member(owner, ChangeMember(member.user_id, Role.LOGISTICS), timed)
-    assert await codes(tenants.refresh(Refresh(tokens.refresh_token), timed)) == [TenantErrorCode.REFRESH_TOKEN_INVALID]
+    assert await codes(tenants.refresh(RefreshTokens(tokens.refresh_token), timed)) == [
+        TenantErrorCode.REFRESH_TOKEN_INVALID
+    ]
     with pytest.raises(Forbidden):
         await tenants.remove_member(promoted, owner.user_id, timed)
     clock.forward(timedelta(seconds=30))
     with pytest.raises(Unauthenticated):
         await authenticator.authenticate(tokens.access_token, timed)
-    again = await tenants.login(Login(member.email, PASSWORD), timed)
+    again = await tenants.login(LogIn(member.email, PASSWORD), timed)
     assert (await authenticator.authenticate(again.tokens.access_token, timed)).role is Role.LOGISTICS
 
 
@@ -204,19 +208,19 @@ async def test_fewer_brands_sign_a_member_out(timed: Env, owner: Actor) -> None:
     first, second = await brand_of(timed, owner), await brand_of(timed, owner)
     member = await make_member(timed, owner.tenant_id, Role.VIEWER)
     for brand_ids, survives in (((first.id, second.id), False), ((first.id,), False), ((), True)):
-        tokens = (await tenants.login(Login(member.email, PASSWORD), timed)).tokens
+        tokens = (await tenants.login(LogIn(member.email, PASSWORD), timed)).tokens
         await tenants.change_member(owner, ChangeMember(member.user_id, Role.VIEWER, brand_ids), timed)
         if survives:
-            await tenants.refresh(Refresh(tokens.refresh_token), timed)
+            await tenants.refresh(RefreshTokens(tokens.refresh_token), timed)
         else:
-            assert await codes(tenants.refresh(Refresh(tokens.refresh_token), timed))
+            assert await codes(tenants.refresh(RefreshTokens(tokens.refresh_token), timed))
 
 
 async def test_what_a_removed_member_did_keeps_their_name(timed: Env, owner: Actor) -> None:
     member = await make_member(timed, owner.tenant_id, Role.OPERATOR)
     batch = await make_batch(timed, member)
     rows = InputRows([NewPassport("SN-1", timed.today())])
-    await issue(member, IssueCommand(batch.id, rows), timed)
+    await issue(member, IssuePassports(batch.id, rows), timed)
     events = "SELECT * FROM lifecycle_event WHERE batch_id = $1"
     before = await database.fetch(events, batch.id)
     await tenants.remove_member(owner, member.user_id, timed)

@@ -13,7 +13,7 @@ from models.kernel.env import Env
 from models.kernel.feed import Feed, feed_cursor
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
-from models.lifecycle import LifecycleAction, RecordCommand, RoadEvent
+from models.lifecycle import LifecycleAction, RecordEvent, TraceabilityEvent
 from resolvers.relay import global_id
 from tests.conftest import CountQueries
 from tests.factories import make_batch, make_branded_batch, make_company, make_member
@@ -117,7 +117,7 @@ async def test_filters(env: Env) -> None:
     [one] = await issued(on_day(0), owner, batches[0])
     [two] = await issued(on_day(1), owner, batches[1])
     await act(on_day(2), owner, one, LifecycleAction.SHIP)
-    await lifecycle.record_event(owner, RecordCommand(two, RoadEvent.QC_PASSED), on_day(3))
+    await lifecycle.record_event(owner, RecordEvent(two, TraceabilityEvent.QC_PASSED), on_day(3))
     client = Client(env, owner)
     for filter, expected in (
         ({}, ["QC_PASSED", "SHIP", "ISSUE", "ISSUE"]),

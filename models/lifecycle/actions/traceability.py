@@ -1,4 +1,4 @@
-"""Recording what happens to a unit on its road, without changing its status."""
+"""Recording traceability events: what happens to a unit without changing its status."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,13 +10,14 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import NotFound, Rejected, Violation, reject
 from models.kernel.permissions import Permission
+from models.kernel.text import shown
 from models.lifecycle.actions.transition import content_hash
 from models.lifecycle.actions.units import chain_states, lock_units
 from models.lifecycle.errors import LifecycleErrorCode
-from models.lifecycle.events import EventRecord, Happening, append, joined
-from models.lifecycle.evidence import Refused, decimal_text, line_of_text, metadata_fault, shown
+from models.lifecycle.events import EventRecord, NewEvent, append, next_events
+from models.lifecycle.evidence import LONGEST_SHOWN, decimal_text, metadata_violation, one_line
 from models.lifecycle.queries import event_by_id
-from models.lifecycle.rules import ENDED, RoadEvent
+from models.lifecycle.rules import ENDED, TraceabilityEvent
 from models.lifecycle.tables import EventType
 
 _OPERATION: Final = "passportEventRecord"
@@ -24,11 +25,11 @@ _LONGEST_PLACE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class RecordCommand:
+class RecordEvent:
     """What happened and where: a place name, WGS 84 coordinates in degrees, and JSON of the company's own."""
 
     passport_id: UUID
-    action: RoadEvent
+    action: TraceabilityEvent
     place: str | None = None
     latitude: float | None = None
     longitude: float | None = None
@@ -36,7 +37,7 @@ class RecordCommand:
     idempotency_key: str | None = None
 
 
-async def record_event(actor: Actor, command: RecordCommand, env: Env) -> EventRecord:
+async def record_event(actor: Actor, command: RecordEvent, env: Env) -> EventRecord:
     """Append an event that changes no status.
 
     Raises `Forbidden`, `NotFound`, and `Rejected` for a place or metadata that can't be kept, a unit whose life has
@@ -62,7 +63,7 @@ async def record_event(actor: Actor, command: RecordCommand, env: Env) -> EventR
 
 
 async def _record(
-    connection: Connection, actor: Actor, command: RecordCommand, metadata: dict[str, Any], env: Env
+    connection: Connection, actor: Actor, command: RecordEvent, metadata: dict[str, Any], env: Env
 ) -> EventRecord:
     units = await lock_units(connection, actor, [command.passport_id])
     if not units:
@@ -72,48 +73,49 @@ async def _record(
         message = f"The passport is {unit.status}: nothing more happens to the unit under it."
         raise reject(LifecycleErrorCode.LIFE_ENDED, message, "id")
     states = await chain_states(connection, units)
-    happening = Happening(states[unit.id].end, EventType.RECORDED, command.action, metadata)
-    [event] = await append(connection, joined(actor, [happening], env.now()), env)
+    new = NewEvent(states[unit.id].end, EventType.RECORDED, command.action, metadata)
+    [event] = await append(connection, next_events(actor, [new], env.now()), env)
     return event
 
 
-def _checked(command: RecordCommand) -> dict[str, Any]:
-    """What is kept. Raises `Rejected` with all that is wrong."""
-    faults: list[Violation] = []
+def _checked(command: RecordEvent) -> dict[str, Any]:
+    """Returns what is kept. Raises `Rejected` with all that is wrong."""
+    violations: list[Violation] = []
     kept: dict[str, Any] = {}
     try:
-        place = line_of_text(command.place or "", _LONGEST_PLACE)
+        place = one_line(command.place or "", _LONGEST_PLACE, LifecycleErrorCode.PLACE_INVALID)
         if place:
             kept["place"] = place
-    except Refused as refused:
-        faults.append(Violation(LifecycleErrorCode.PLACE_INVALID, str(refused), ("place",), shown(command.place)))
-    faults += _keep_coordinates(command, kept)
+    except Rejected as rejected:
+        violations += rejected.at("place", value=shown(command.place, LONGEST_SHOWN))
+    violations += _keep_coordinates(command, kept)
     if command.metadata is not None:
         kept["metadata"] = command.metadata
         if not isinstance(command.metadata, dict):
             message = "The metadata must be a JSON object."
-            faults.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
-        elif fault := metadata_fault(command.metadata):
-            faults.append(fault)
-    elif command.action is RoadEvent.CUSTOM:
+            violations.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
+        elif violation := metadata_violation(command.metadata):
+            violations.append(violation)
+    elif command.action is TraceabilityEvent.CUSTOM:
         message = "A custom event says in its metadata what happened."
-        faults.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
-    if faults:
-        raise Rejected(faults)
+        violations.append(Violation(LifecycleErrorCode.METADATA_INVALID, message, ("metadata",)))
+    if violations:
+        raise Rejected(violations)
     return kept
 
 
-def _keep_coordinates(command: RecordCommand, kept: dict[str, Any]) -> list[Violation]:
+def _keep_coordinates(command: RecordEvent, kept: dict[str, Any]) -> list[Violation]:
     given = {"latitude": (command.latitude, 90), "longitude": (command.longitude, 180)}
     missing = [name for name, (value, _) in given.items() if value is None]
     if len(missing) == 1:
         message = "A latitude and a longitude only make sense together."
         return [Violation(LifecycleErrorCode.PLACE_INVALID, message, (missing[0],))]
-    faults = []
+    violations: list[Violation] = []
     for name, (value, limit) in given.items() if not missing else ():
         try:
             # Six decimals of a degree are some ten centimetres.
-            kept[name] = decimal_text(round(value, 6) if value is not None else None, -limit, limit)
-        except Refused as refused:
-            faults.append(Violation(LifecycleErrorCode.PLACE_INVALID, str(refused), (name,), shown(value)))
-    return faults
+            degrees = round(value, 6) if value is not None else None
+            kept[name] = decimal_text(degrees, -limit, limit, LifecycleErrorCode.PLACE_INVALID)
+        except Rejected as rejected:
+            violations += rejected.at(name, value=shown(value, LONGEST_SHOWN))
+    return violations

@@ -1,4 +1,4 @@
-"""Events of the road: place, coordinates and metadata are kept as given, and no status changes."""
+"""Traceability events: place, coordinates and metadata are kept as given, and no status changes."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from models.kernel.env import Env
 from models.kernel.errors import Forbidden, NotFound, Rejected
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
-from models.lifecycle import LifecycleAction, RecordCommand, RoadEvent
+from models.lifecycle import LifecycleAction, RecordEvent, TraceabilityEvent
 from tests.factories import make_batch, make_company, make_member
 from tests.models.lifecycle.lives import act, issued, led_to, status_of
 
@@ -19,7 +19,7 @@ async def test_the_event_keeps_place_coordinates_and_metadata(env: Env) -> None:
     logistics = await make_member(env, owner.tenant_id, Role.LOGISTICS)
     [unit] = await issued(env, owner, await make_batch(env, owner))
     metadata = {"container": "MSKU 907032-3", "seals": [1, 2], "dry": True, "note": None, "city": "Nhava Sheva ✓"}
-    command = RecordCommand(unit, RoadEvent.EXPORT_CLEARED, " Mumbai ", 18.9498, -72.95000049, metadata, "k")
+    command = RecordEvent(unit, TraceabilityEvent.EXPORT_CLEARED, " Mumbai ", 18.9498, -72.95000049, metadata, "k")
     event = await lifecycle.record_event(logistics, command, env)
     assert (event.event_type, event.action, event.position) == ("RECORDED", "EXPORT_CLEARED", 2)
     assert (event.status_from, event.status_to) == (None, None)
@@ -61,14 +61,14 @@ def _nested(depth: int) -> Any:
         ({"metadata": {"a": "\ud800"}}, [("METADATA_INVALID", ("metadata", "a"))]),
         ({"metadata": {"a": "x" * 9_000}}, [("METADATA_INVALID", ("metadata",))]),
         ({"metadata": _nested(6)}, [("METADATA_INVALID", ("metadata", "a", "a", "a", "a", "a"))]),
-        ({"action": RoadEvent.CUSTOM}, [("METADATA_INVALID", ("metadata",))]),
+        ({"action": TraceabilityEvent.CUSTOM}, [("METADATA_INVALID", ("metadata",))]),
     ],
 )
 async def test_what_cannot_be_kept_is_named(env: Env, given: Any, expected: list[tuple[str, tuple[str, ...]]]) -> None:
     owner = await make_company(env)
     with pytest.raises(Rejected) as rejected:
         await lifecycle.record_event(
-            owner, RecordCommand(**{"passport_id": uuid7(), "action": RoadEvent.QC_PASSED, **given}), env
+            owner, RecordEvent(**{"passport_id": uuid7(), "action": TraceabilityEvent.QC_PASSED, **given}), env
         )
     assert [(str(fault.code), fault.field) for fault in rejected.value.violations] == expected
 
@@ -77,7 +77,7 @@ async def test_what_cannot_be_kept_is_named(env: Env, given: Any, expected: list
 async def test_nothing_is_recorded_once_the_life_has_ended(env: Env, status: str, ended: bool) -> None:
     owner = await make_company(env)
     unit = await led_to(env, owner, await make_batch(env, owner), status)
-    command = RecordCommand(unit, RoadEvent.EXPORT_CLEARED)
+    command = RecordEvent(unit, TraceabilityEvent.EXPORT_CLEARED)
     if ended:
         with pytest.raises(Rejected, match=status):
             await lifecycle.record_event(owner, command, env)
@@ -90,6 +90,6 @@ async def test_who_may_not(env: Env) -> None:
     viewer = await make_member(env, owner.tenant_id, Role.VIEWER)
     [unit] = await issued(env, owner, await make_batch(env, owner))
     with pytest.raises(Forbidden):
-        await lifecycle.record_event(viewer, RecordCommand(unit, RoadEvent.QC_PASSED), env)
+        await lifecycle.record_event(viewer, RecordEvent(unit, TraceabilityEvent.QC_PASSED), env)
     with pytest.raises(NotFound):
-        await lifecycle.record_event(stranger, RecordCommand(unit, RoadEvent.QC_PASSED), env)
+        await lifecycle.record_event(stranger, RecordEvent(unit, TraceabilityEvent.QC_PASSED), env)
