@@ -199,14 +199,18 @@ class Execution:
         return None in nulled
 
     def _drop(self, path: Path | None) -> None:
-        """Wait no longer for what would stand beneath a null."""
+        """Wait no longer for what would stand beneath a null.
+
+        What has begun goes on unheard: to cancel it would cancel what it waits for, and a loader's future is waited for
+        by every field that asks for the same key, in other places of the answer too.
+        """
         dropped = [awaited for awaited in self._noted if _is_within(awaited.path, path)]
         if dropped:
             self._noted = [awaited for awaited in self._noted if not _is_within(awaited.path, path)]
             for awaited in dropped:
                 _abandon(awaited.awaitable)
         for future in [future for future, awaited in self._awaited.items() if _is_within(awaited.path, path)]:
-            _cancel(future, self._awaited.pop(future))
+            del self._awaited[future]
 
 
 async def _wait_for(future: asyncio.Future[Any]) -> Any:

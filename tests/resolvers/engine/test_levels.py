@@ -1,7 +1,10 @@
-"""What generated operations show badly: whole levels are loaded at once, and introspection is complete."""
+"""What generated operations show seldom or not at all."""
+
+import asyncio
+from typing import Any, cast
 
 import pytest
-from graphql import get_introspection_query, parse
+from graphql import GraphQLObjectType, build_schema, get_introspection_query, parse
 
 from tests.resolvers.engine.examples import SUBJECTS, Tally, examine, subject
 from tests.resolvers.engine.mutants import MUTANTS
@@ -47,3 +50,23 @@ async def test_what_is_found_is_made_small() -> None:
             assert len(str(finding)) < 1000
             return
     pytest.fail("nothing was found")
+
+
+async def test_a_failed_field_takes_nobody_along_who_waits_for_the_same_future() -> None:
+    schema = build_schema("type Query { failing: Failing waiting: Int } type Failing { firm: Int! waiting: Int }")
+    shared: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    async def fail(*_: Any) -> None:
+        raise ValueError("no")
+
+    async def wait(*_: Any) -> int:
+        return await shared
+
+    fields = cast("GraphQLObjectType", schema.type_map["Failing"]).fields
+    fields["firm"].resolve, fields["waiting"].resolve = fail, wait
+    assert schema.query_type
+    schema.query_type.fields["waiting"].resolve = wait
+    asyncio.get_running_loop().call_later(0.01, lambda: None if shared.cancelled() else shared.set_result(1))
+    document = parse("{ failing { firm waiting } waiting }")
+    answer = await run_plan(schema, document, None, None, root={"failing": {}}, context=None)
+    assert answer["data"] == {"failing": None, "waiting": 1}
