@@ -6,14 +6,15 @@ from typing import Final
 from uuid import UUID
 
 from models import database
+from models.batches import visible_to
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput
 from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import PageRequest, page_of
-from models.kernel.permissions import Permission
 from models.lifecycle.events import COLUMNS, EventRecord
 from models.lifecycle.queries import EventPage, event_cursor
 from models.lifecycle.rules import ISSUE, LifecycleAction, TraceabilityEvent
+from models.lifecycle.visible import VISIBLE_FEED_EVENTS
 
 # What an event's action may be.
 EVENT_ACTIONS: Final = frozenset({ISSUE, *LifecycleAction, *TraceabilityEvent})
@@ -37,7 +38,6 @@ class EventFilter:
             raise BadInput(f"{min(unknown)[:80]!r} is not an action that events have.")
 
 
-_OF_THE_COMPANY: Final = "e.tenant_id = $1"
 _HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'lifecycle'"
 
 
@@ -46,18 +46,18 @@ async def list_events(actor: Actor, request: PageRequest, filter: EventFilter) -
 
     Page and head come from one statement, so that a live feed that goes on from `feed_cursor` misses nothing.
     """
-    actor.require(Permission.READ)
     before = feed_position(Feed.LIFECYCLE, actor.tenant_id, request.after) if request.after else None
-    where, values = _conditions(actor, filter, before)
+    where, values = _conditions(filter, before)
     rows = await database.fetch(
         f"""
         SELECT head.last_position AS head, page.*
         FROM ({_HEAD}) head LEFT JOIN (
-            SELECT {COLUMNS} FROM lifecycle_event e
-            WHERE {where} ORDER BY e.feed_position DESC LIMIT {request.first + 1}
+            SELECT {COLUMNS} FROM {VISIBLE_FEED_EVENTS}
+            WHERE {where or "true"} ORDER BY e.feed_position DESC LIMIT {request.first + 1}
         ) page ON true
         ORDER BY page.feed_position DESC
         """,  # noqa: S608  # the text is made of constants; values are parameters
+        *visible_to(actor),
         *values,
     )
     found = [EventRecord.of(row) for row in rows if row["id"] is not None]
@@ -69,22 +69,20 @@ async def list_events(actor: Actor, request: PageRequest, filter: EventFilter) -
 
 async def count_events(actor: Actor, filter: EventFilter) -> int:
     """How many events the filter lets through, of those that the actor may see."""
-    actor.require(Permission.READ)
-    where, values = _conditions(actor, filter)
-    if where == _OF_THE_COMPANY:
+    tenant_id, brand_ids = visible_to(actor)
+    where, values = _conditions(filter)
+    if not where and not brand_ids:
         # Nothing is filtered out, and positions have no gaps: the last one counts all events.
-        count: int = await database.fetch_value(_HEAD, *values)
+        count: int = await database.fetch_value(_HEAD, tenant_id)
     else:
-        statement = f"SELECT count(*) FROM lifecycle_event e WHERE {where}"  # noqa: S608  # as above
-        count = await database.fetch_value(statement, *values)
+        statement = f"SELECT count(*) FROM {VISIBLE_FEED_EVENTS} WHERE {where or 'true'}"  # noqa: S608  # as above
+        count = await database.fetch_value(statement, tenant_id, brand_ids, *values)
     return count
 
 
-def _conditions(actor: Actor, filter: EventFilter, before: int | None = None) -> tuple[str, list[object]]:
-    """SQL for what the actor may see and the filter lets through, and its values; the first is the company."""
+def _conditions(filter: EventFilter, before: int | None = None) -> tuple[str, list[object]]:
+    """SQL for what the filter lets through, empty for everything, and its values, from $3 on."""
     conditions = [
-        ("e.tenant_id = {}", actor.tenant_id),
-        ("e.batch_id IN (SELECT id FROM batch WHERE brand_id = ANY({}))", list(actor.brand_ids) or None),
         ("e.feed_position < {}", before),
         ("e.batch_id = {}", filter.batch_id),
         ("e.passport_id = {}", filter.passport_id),
@@ -92,7 +90,7 @@ def _conditions(actor: Actor, filter: EventFilter, before: int | None = None) ->
         ("e.created_at < {}", filter.until),
     ]
     given = [(condition, value) for condition, value in conditions if value is not None]
-    wanted = [condition.format(f"${number}") for number, (condition, _) in enumerate(given, start=1)]
+    wanted = [condition.format(f"${number}") for number, (condition, _) in enumerate(given, start=3)]
     if filter.actions:
         # In the text, so that PostgreSQL plans for just these: one may be all events, another a handful of millions.
         actions = ", ".join(f"'{action}'" for action in sorted(filter.actions))

@@ -108,7 +108,7 @@ SERVER: Final = "the server's own work or a command line's, for no member"
 
 ALLOWED: Final = {
     "api/demo.py:_scan": SERVER,
-    "api/demo.py:is_empty": SERVER,
+    "api/commands/demo.py:_seed_if_empty": SERVER,
     "models/batches/actions.py:update_batch": CHECKED,
     "models/billing/checks.py:_DIFFERENCES": SERVER,
     "models/billing/crediting.py:_lock_order": SERVER,
@@ -121,12 +121,14 @@ ALLOWED: Final = {
     "models/billing/reconciler.py:_reconcile_order": SERVER,
     "models/billing/reconciler.py:_take_due": SERVER,
     "models/billing/reconciler.py:reconcile_all": SERVER,
-    "models/kernel/idempotency.py:claim": COMPANY,
+    "models/kernel/idempotency.py:_claim": COMPANY,
     "models/kernel/live/items.py:last_position": COMPANY,
     "models/lifecycle/actions/units.py:_COUNT_MATCHING": CHECKED,
     "models/lifecycle/actions/units.py:_ENDS": CHECKED,
     "models/lifecycle/actions/units.py:_LOCK_MATCHING": CHECKED,
+    "models/lifecycle/history.py:_HEAD": COMPANY,
     "models/lifecycle/live.py:_LOG": FEED,
+    "models/lifecycle/queries.py:_DECISIVE_EVENTS": CHECKED,
     "models/lifecycle/queries.py:_LINEAGES": ANYBODY,
     "models/lifecycle/queries.py:_TIMELINES": ANYBODY,
     "models/lifecycle/queries.py:event_by_id": CHECKED,
@@ -151,7 +153,7 @@ ALLOWED: Final = {
     "models/tenants/actions/team.py:_other_owners": COMPANY,
     "models/tenants/actions/team.py:lock_team": COMPANY,
     "models/tenants/queries.py:actor_by_email": SERVER,
-    "models/tenants/tokens.py:_look_up": NOBODY_YET,
+    "models/tenants/tokens.py:_actor": NOBODY_YET,
 }
 
 

@@ -17,7 +17,6 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from tortoise.context import TortoiseContext
 
 from models import database, lifecycle
 from models.kernel.actor import Actor
@@ -197,9 +196,8 @@ class Lives(RuleBasedStateMachine):
 
 @asynccontextmanager
 async def _environment(database_url: str, policy: Policy) -> AsyncIterator[Env]:
-    # A context of its own: the other tests' connections belong to another event loop.
-    async with TortoiseContext() as context, ScanWriter() as scans:
-        await context.init(config=database.tortoise_config(database_url, pool_size=2, role=database.SERVER_ROLE))
+    # For these tasks alone: the other tests' connections belong to another event loop.
+    async with database.connected(database_url, pool_size=4, for_all_tasks=False), ScanWriter() as scans:
         passwords = Argon2Passwords(memory_kib=64, passes=1)
         yield Env(policy=policy, passwords=passwords, places=NoPlaces(), scans=scans, participants=PARTICIPANTS)
 
