@@ -41,23 +41,24 @@ class Edge(Generic[NodeT]):
 class Connection(Generic[NodeT]):
     """A page of a list. A concrete connection adds `totalCount` with what it counts."""
 
-    edges: list[Edge[NodeT]] = strawberry.field(description="The page's items with their cursors.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands.")
-    nodes: list[NodeT] = strawberry.field(description="The page's items without their cursors.")
+    page: strawberry.Private[Page[NodeT]]
 
+    @strawberry.field(description="The page's items with their cursors.")
+    def edges(self) -> list[Edge[NodeT]]:
+        return [Edge(cursor=cursor, node=node) for cursor, node in zip(self.page.cursors, self.page.items, strict=True)]
 
-def edges_of(page: Page[NodeT]) -> dict[str, Any]:
-    """The constructor arguments `edges`, `nodes` and `page_info` of a connection over a page of GraphQL objects."""
-    return {
-        "edges": [Edge(cursor=cursor, node=node) for cursor, node in zip(page.cursors, page.items, strict=True)],
-        "nodes": page.items,
-        "page_info": PageInfo(
-            has_next_page=page.has_next,
-            has_previous_page=page.has_previous,
-            start_cursor=page.cursors[0] if page.cursors else None,
-            end_cursor=page.cursors[-1] if page.cursors else None,
-        ),
-    }
+    @strawberry.field(description="Where this page stands.")
+    def page_info(self) -> PageInfo:
+        return PageInfo(
+            has_next_page=self.page.has_next,
+            has_previous_page=self.page.has_previous,
+            start_cursor=self.page.first_cursor,
+            end_cursor=self.page.last_cursor,
+        )
+
+    @strawberry.field(description="The page's items without their cursors.")
+    def nodes(self) -> list[NodeT]:
+        return self.page.items
 
 
 First = Annotated[
@@ -76,6 +77,15 @@ AfterCursor = Annotated[
         "list. From now on without it."
     ),
 ]
+
+
+def id_field(type_name: str) -> Any:
+    """The global id of a type whose objects have their key as `uuid`, made when it is asked for."""
+
+    def id(root: Any) -> strawberry.ID:
+        return global_id(type_name, root.uuid)
+
+    return strawberry.field(resolver=id, description="Global id: opaque, unique over all types, stable for ever.")
 
 
 def global_id(type_name: str, key: UUID | str) -> strawberry.ID:

@@ -32,7 +32,7 @@ _UNKNOWN = "There is no passport with this id."
 async def public_passport(request: Request) -> Response:
     """A passport: a page for a person, JSON for a program, by the Accept header; a page for who takes neither."""
     passport_id = _passport_id(request)
-    passport = await passports.public_passport(passport_id) if passport_id else None
+    passport = await passports.public_passport(passport_id, request.app.state.env) if passport_id else None
     is_program = preferred(request.headers.get("accept", ""), (_HTML, _JSON)) == _JSON
     headers = {"Cache-Control": "no-cache", "Vary": "Accept"}
     if is_program:

@@ -22,8 +22,10 @@ from models.batches.actions import (
 from models.batches.errors import BatchErrorCode
 from models.batches.queries import (
     BatchFilter,
+    BatchSummary,
     batch,
     batch_counts,
+    batch_summaries,
     batches,
     batches_by_id,
     batches_by_product,
@@ -57,6 +59,7 @@ __all__ = [
     "BatchFilter",
     "BatchPatch",
     "BatchStatus",
+    "BatchSummary",
     "Brand",
     "CellSource",
     "CreateBatch",
@@ -71,6 +74,7 @@ __all__ = [
     "add_issued",
     "batch",
     "batch_counts",
+    "batch_summaries",
     "batches",
     "batches_by_id",
     "batches_by_product",

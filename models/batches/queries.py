@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -21,6 +21,7 @@ from models.batches.visible import (
     visible_products,
     visible_to,
 )
+from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput, NotFound, Rejected
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
@@ -126,6 +127,37 @@ async def batch(actor: Actor, batch_id: UUID) -> Batch:
 async def batches_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Batch]:
     """Those of the batches that the actor may see."""
     return {batch.id: batch for batch in await visible_batches(actor).filter(id__in=set(ids))}
+
+
+class BatchSummary(NamedTuple):
+    """What lists show of a batch: the columns of these names."""
+
+    id: UUID
+    product_id: UUID | None
+    brand_id: UUID | None
+    batch_name: str
+    batch_number: str | None
+    model_name: str | None
+    status: BatchStatus
+    market_region: MarketRegion
+    total_passports: int
+    version: int
+
+
+_SUMMARIES: Final = f"""
+SELECT {", ".join(BatchSummary._fields)} FROM {VISIBLE_BATCHES} WHERE b.id = ANY($3)
+"""  # noqa: S608  # made of constants
+
+
+async def batch_summaries(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, BatchSummary]:
+    """Returns summaries of the batches with these ids that the actor may see."""
+    rows = await database.fetch(_SUMMARIES, *visible_to(actor), list(ids))
+    return {row["id"]: _summary(row) for row in rows}
+
+
+def _summary(row: Record) -> BatchSummary:
+    summary = BatchSummary._make(row)
+    return summary._replace(status=BatchStatus(summary.status), market_region=MarketRegion(summary.market_region))
 
 
 async def batches_by_product(

@@ -13,6 +13,7 @@ from models.kernel.actor import Actor
 from models.kernel.live import Hub
 from models.kernel.mail import Mailer, MailOff
 from models.kernel.payments import PaymentGateway, PaymentsOff
+from models.kernel.together import ReadsTogether
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ class Env:
     scans: ScanRecorder
     participants: Participants = field(default_factory=Participants)
     live: Hub = field(default_factory=Hub)
+    together: ReadsTogether = field(default_factory=ReadsTogether)
     payments: PaymentGateway = field(default_factory=PaymentsOff)
     mailer: Mailer = field(default_factory=MailOff)
     issuing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(5))

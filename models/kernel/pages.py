@@ -4,7 +4,7 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from models.kernel.errors import BadInput
 
@@ -28,22 +28,39 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
-    """Rows in order with the cursor of each, and whether more follow."""
+    """Rows in order, and whether more follow. Cursors are made when they are asked for, from the rows as they were."""
 
     items: list[Item]
-    cursors: list[str]
     has_next: bool
     has_previous: bool
+    _rows: Sequence[Any]
+    _cursor: Callable[[Any], str]
+
+    @property
+    def cursors(self) -> list[str]:
+        """The cursor of each row."""
+        return [self._cursor(row) for row in self._rows]
+
+    @property
+    def first_cursor(self) -> str | None:
+        """The cursor of the first row; None on an empty page."""
+        return self._cursor(self._rows[0]) if self._rows else None
+
+    @property
+    def last_cursor(self) -> str | None:
+        """The cursor of the last row; None on an empty page."""
+        return self._cursor(self._rows[-1]) if self._rows else None
 
     def map(self, convert: Callable[[Item], Mapped]) -> "Page[Mapped]":
         """Returns the same page with each row converted."""
-        return Page([convert(item) for item in self.items], self.cursors, self.has_next, self.has_previous)
+        items = [convert(item) for item in self.items]
+        return Page(items, self.has_next, self.has_previous, self._rows, self._cursor)
 
 
 def page_of(rows: Sequence[Item], request: PageRequest, cursor: Callable[[Item], str]) -> Page[Item]:
-    """Returns a page from rows that were fetched with ``LIMIT first + 1``."""
+    """Returns a page of rows that were fetched with ``LIMIT first + 1``."""
     items = list(rows[: request.first])
-    return Page(items, [cursor(item) for item in items], len(rows) > request.first, request.after is not None)
+    return Page(items, len(rows) > request.first, request.after is not None, items, cursor)
 
 
 def encode_cursor(kind: str, *values: object) -> str:

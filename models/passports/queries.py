@@ -1,7 +1,7 @@
 """Reads of passports: a company's own, and the public one."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from models import database
 from models.batches import VISIBLE_BATCHES, CellSource, MarketRegion, visible_to
 from models.database import Record
 from models.kernel.actor import Actor
+from models.kernel.env import Env
 from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
 from models.passports.serials.rows import normalise_serial
@@ -22,6 +23,11 @@ _CURSOR: Final = "Passport"
 _BELOW_ALL: Final = UUID(int=0)
 
 _COLUMNS: Final = "p.id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
+# Reading two times takes as long as reading all the rest of a row: $8 says whether they are wanted.
+_COLUMNS_OF_A_PAGE: Final = (
+    "p.id, p.batch_id, p.serial_number, p.manufacture_date, p.status, "
+    "CASE WHEN $8 THEN p.created_at END, CASE WHEN $8 THEN p.updated_at END"
+)
 # A filter: $4 status, $5 pattern of the serial number; null matches all.
 _MATCHING: Final = "($4::text IS NULL OR p.status = $4) AND ($5::text IS NULL OR p.serial_number ILIKE $5)"
 
@@ -29,7 +35,7 @@ _MATCHING: Final = "($4::text IS NULL OR p.status = $4) AND ($5::text IS NULL OR
 _BY_ID = f"SELECT {_COLUMNS} FROM {VISIBLE_PASSPORTS} WHERE p.id = ANY($3)"  # noqa: S608
 _PAGE_OF_EACH_BATCH = f"""
 SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL (
-    SELECT {_COLUMNS} FROM passport p
+    SELECT {_COLUMNS_OF_A_PAGE} FROM passport p
     WHERE p.batch_id = b.id AND p.id > $6 AND {_MATCHING}
     ORDER BY p.id LIMIT $7
 ) p
@@ -43,22 +49,25 @@ GROUP BY p.batch_id
 """  # noqa: S608
 
 
+STATUSES: Final = {status.value: status for status in PassportStatus}
+
+
 class PassportRecord(NamedTuple):
-    """A passport as its company sees it."""
+    """A passport as its company sees it. The times are None where a read was told to leave them out."""
 
     id: UUID
     batch_id: UUID
     serial_number: str
     manufacture_date: date
     status: PassportStatus
-    created_at: datetime
-    updated_at: datetime
+    created_at: datetime | None
+    updated_at: datetime | None
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> Self:
+    def of(cls, row: Record) -> Self:
         """Returns the record in a row of `_COLUMNS`."""
-        id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = row.values()
-        return cls(id, batch_id, serial_number, manufacture_date, PassportStatus(status), created_at, updated_at)
+        id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = row
+        return cls(id, batch_id, serial_number, manufacture_date, STATUSES[status], created_at, updated_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +98,19 @@ async def passports_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, Passp
 
 
 async def passports_by_batch(
-    actor: Actor, batch_ids: Iterable[UUID], request: PageRequest, filter: PassportFilter
+    actor: Actor, batch_ids: Iterable[UUID], request: PageRequest, filter: PassportFilter, *, with_times: bool = True
 ) -> dict[UUID, Page[PassportRecord]]:
-    """Returns a page of each batch's passports, in the order of issue, in one query however many batches there are."""
+    """Returns a page of each batch's passports, in the order of issue, in one query for all batches."""
     batches = list(batch_ids)
-    arguments = (*visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1)
+    arguments = (*visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1, with_times)
     found = defaultdict[UUID, list[PassportRecord]](list)
     for row in await database.fetch(_PAGE_OF_EACH_BATCH, *arguments):
-        found[row["batch_id"]].append(PassportRecord.of(row))
-    return {id: page_of(found[id], request, lambda passport: encode_cursor(_CURSOR, passport.id.hex)) for id in batches}
+        found[row[1]].append(PassportRecord.of(row))
+    return {id: page_of(found[id], request, _cursor_of) for id in batches}
+
+
+def _cursor_of(passport: PassportRecord) -> str:
+    return encode_cursor(_CURSOR, passport.id.hex)
 
 
 async def passport_counts(actor: Actor, batch_ids: Iterable[UUID], filter: PassportFilter) -> dict[UUID, int]:
@@ -177,23 +190,31 @@ _TENANT_COLUMNS: Final = tuple(field.name for field in fields(PublicTenant))
 _PUBLIC_COLUMNS: Final = ", ".join(
     [*(f"b.{name}" for name in (*_BATCH_COLUMNS, *_SPECS_COLUMNS)), *(f"t.{name}" for name in _TENANT_COLUMNS)]
 )
-_PUBLIC_PASSPORT: Final = f"""
+_PUBLIC_PASSPORTS: Final = f"""
 SELECT p.id, p.serial_number, p.manufacture_date, p.status, p.created_at, {_PUBLIC_COLUMNS}
 FROM passport p JOIN batch b ON b.id = p.batch_id JOIN tenant t ON t.id = p.tenant_id
-WHERE p.id = $1
+WHERE p.id = ANY($1)
 """  # noqa: S608  # as above
 
 
-async def public_passport(id: UUID) -> PublicPassport | None:
-    """Returns the public passport, in one query; None for an unknown id. A unit keeps it when its life has ended."""
-    row = await database.fetch_one(_PUBLIC_PASSPORT, id)
-    if row is None:
-        return None
+async def public_passport(id: UUID, env: Env) -> PublicPassport | None:
+    """Returns the public passport, read with others of the same moment; None for an unknown id.
+
+    A unit keeps it when its life has ended.
+    """
+    return await env.together.one(_public_passports, id)
+
+
+async def _public_passports(ids: list[UUID]) -> dict[UUID, PublicPassport]:
+    return {row["id"]: _public_passport(row) for row in await database.fetch(_PUBLIC_PASSPORTS, ids)}
+
+
+def _public_passport(row: Record) -> PublicPassport:
     return PublicPassport(
         uuid=row["id"],
         serial_number=row["serial_number"],
         manufacture_date=row["manufacture_date"],
-        status=PassportStatus(row["status"]),
+        status=STATUSES[row["status"]],
         issued_at=row["created_at"],
         batch=_public_batch(row),
         tenant=PublicTenant(**{name: row[name] for name in _TENANT_COLUMNS}),

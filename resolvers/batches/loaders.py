@@ -32,6 +32,12 @@ async def load_batches(context: Context, ids: list[UUID]) -> list[batches.Batch 
     return [found.get(id) for id in ids]
 
 
+async def load_batch_summaries(context: Context, ids: list[UUID]) -> list[batches.BatchSummary | None]:
+    """What lists show of batches, by id; None for what the viewer may not see."""
+    found = await batches.batch_summaries(context.actor, ids)
+    return [found.get(id) for id in ids]
+
+
 async def load_product_pages(context: Context, keys: list[PageKey]) -> list[Page[batches.Product]]:
     """A page of the products of each brand."""
     return await _load_pages(context, keys, batches.products_by_brand)

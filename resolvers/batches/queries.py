@@ -8,8 +8,8 @@ import strawberry
 from models import batches
 from models.kernel.pages import PageRequest
 from resolvers.batches.enums import BatchStatus, MarketRegion
-from resolvers.batches.loaders import load_batches, load_brands, load_products
-from resolvers.batches.types import Batch, BatchConnection, Brand, BrandConnection, Product, ProductConnection
+from resolvers.batches.loaders import load_brands, load_products
+from resolvers.batches.types import Batch, BatchConnection, Brand, BrandConnection, Product, ProductConnection, batch_of
 from resolvers.context import Info
 from resolvers.relay import After, First, key_of, key_or_uuid
 
@@ -107,5 +107,4 @@ class BatchesQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Global id of a batch, or its `uuid`.")],
     ) -> Batch | None:
-        row = await info.context.loader(load_batches).load(key_or_uuid(id, "Batch"))
-        return Batch.of(row) if row else None
+        return await batch_of(info, key_or_uuid(id, "Batch"))

@@ -3,13 +3,15 @@
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Self, cast
+from typing import TYPE_CHECKING, Annotated, Final, Self, cast
 from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
+from strawberry.utils.str_converters import to_camel_case
 
 from models.batches import Batch as BatchRow
+from models.batches import BatchSummary
 from models.batches import Brand as BrandRow
 from models.batches import Product as ProductRow
 from models.kernel.pages import Page, PageRequest
@@ -18,14 +20,16 @@ from resolvers.batches.enums import BatchStatus, CellSource, MarketRegion
 from resolvers.batches.loaders import (
     load_batch_counts,
     load_batch_pages,
+    load_batch_summaries,
+    load_batches,
     load_brands,
     load_product_counts,
     load_product_pages,
     load_products,
 )
 from resolvers.context import Info
-from resolvers.engine import Cost
-from resolvers.relay import After, Connection, First, Node, edges_of, global_id
+from resolvers.engine import Cost, selected
+from resolvers.relay import After, Connection, First, Node, global_id, id_field
 from resolvers.rows import of_row
 
 if TYPE_CHECKING:
@@ -143,6 +147,7 @@ class BatchDeclarations:
 class BatchIdentity(Node):
     """What a batch is to its company."""
 
+    id: strawberry.ID = id_field("Batch")
     uuid: UUID = strawberry.field(description="The batch's bare id, as in the paths of uploads and downloads.")
     batch_name: str = strawberry.field(description="Name of the batch for people; need not be unique.")
     batch_number: str | None = strawberry.field(
@@ -198,7 +203,6 @@ class Batch(BatchIdentity, BatchDeclarations):
         return of_row(
             cls,
             row,
-            id=global_id("Batch", row.id),
             uuid=row.id,
             product_key=row.product_id,
             brand_key=row.brand_id,
@@ -206,6 +210,20 @@ class Batch(BatchIdentity, BatchDeclarations):
             brand_id=global_id("Brand", row.brand_id) if row.brand_id else None,
             specs=BatchSpecs.of(row),
         )
+
+    @classmethod
+    def of_summary(cls, row: BatchSummary) -> Self:
+        """The batch as far as `SUMMARY_FIELDS` show it; it has no other attributes."""
+        batch = cls.__new__(cls)
+        batch.__dict__ = {
+            **row._asdict(),
+            "uuid": row.id,
+            "product_key": row.product_id,
+            "brand_key": row.brand_id,
+            "product_id": global_id("Product", row.product_id) if row.product_id else None,
+            "brand_id": global_id("Brand", row.brand_id) if row.brand_id else None,
+        }
+        return batch
 
     @strawberry.field(description="The product that the batch is a run of; null without one.")
     async def product(self, info: Info) -> Product | None:
@@ -250,6 +268,24 @@ class Batch(BatchIdentity, BatchDeclarations):
         return download_url(info.context.actor, self.uuid, BatchFile.CSV_EXPORT, info.context.env)
 
 
+# The fields of a batch that its summary tells, in the schema's spelling.
+SUMMARY_FIELDS: Final = frozenset(
+    {
+        *(to_camel_case(name) for name in BatchSummary._fields),
+        *("__typename", "uuid", "product", "brand", "passports", "qrArchiveUrl", "exportUrl"),
+    }
+)
+
+
+async def batch_of(info: Info, id: UUID) -> Batch | None:
+    """The batch with this id, of which no more is read than is selected; None when the viewer may not see it."""
+    if selected(info) <= SUMMARY_FIELDS:
+        summary = await info.context.loader(load_batch_summaries).load(id)
+        return Batch.of_summary(summary) if summary else None
+    row = await info.context.loader(load_batches).load(id)
+    return Batch.of(row) if row else None
+
+
 @strawberry.type(description="A page of products, the newest first.")
 class ProductConnection(Connection[Product]):
     count: strawberry.Private[Count]
@@ -257,7 +293,7 @@ class ProductConnection(Connection[Product]):
     @classmethod
     def of(cls, page: Page[ProductRow], count: Count) -> Self:
         """The connection over a page of rows; `count` is awaited only when `totalCount` is selected."""
-        return cls(**edges_of(page.map(Product.of)), count=count)
+        return cls(page=page.map(Product.of), count=count)
 
     @strawberry.field(description="How many products the list has, all pages together.", directives=[COUNT_COST])
     async def total_count(self) -> int:
@@ -271,7 +307,7 @@ class BrandConnection(Connection[Brand]):
     @classmethod
     def of(cls, page: Page[BrandRow], count: Count) -> Self:
         """The connection over a page of rows; `count` is awaited only when `totalCount` is selected."""
-        return cls(**edges_of(page.map(Brand.of)), count=count)
+        return cls(page=page.map(Brand.of), count=count)
 
     @strawberry.field(description="How many brands the list has, all pages together.", directives=[COUNT_COST])
     async def total_count(self) -> int:
@@ -285,7 +321,7 @@ class BatchConnection(Connection[Batch]):
     @classmethod
     def of(cls, page: Page[BatchRow], count: Count) -> Self:
         """The connection over a page of rows; `count` is awaited only when `totalCount` is selected."""
-        return cls(**edges_of(page.map(Batch.of)), count=count)
+        return cls(page=page.map(Batch.of), count=count)
 
     @strawberry.field(
         description="How many batches the list has: those that match the filter, all pages together.",

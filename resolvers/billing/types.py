@@ -13,7 +13,7 @@ from resolvers.billing.enums import QuotaEntryKind, QuotaOrderStatus
 from resolvers.billing.loaders import load_invoice_numbers
 from resolvers.context import Info
 from resolvers.engine import Cost
-from resolvers.relay import Connection, Node, edges_of, global_id
+from resolvers.relay import Connection, Node, global_id
 
 Count = Callable[[], Awaitable[int]]
 
@@ -157,7 +157,7 @@ class QuotaOrderConnection(Connection[QuotaOrder]):
     @classmethod
     def of(cls, page: Page[billing.QuotaOrder], count: Count) -> Self:
         """The connection over a page of rows; `count` is awaited only when `totalCount` is selected."""
-        return cls(**edges_of(page.map(QuotaOrder.of)), count=count)
+        return cls(page=page.map(QuotaOrder.of), count=count)
 
     @strawberry.field(description="How many orders the company ever made.", directives=[COUNT_COST])
     async def total_count(self) -> int:
@@ -171,7 +171,7 @@ class QuotaEntryConnection(Connection[QuotaEntry]):
     @classmethod
     def of(cls, page: Page[billing.QuotaEntry], count: Count) -> Self:
         """The connection over a page of rows; `count` is awaited only when `totalCount` is selected."""
-        return cls(**edges_of(page.map(QuotaEntry.of)), count=count)
+        return cls(page=page.map(QuotaEntry.of), count=count)
 
     @strawberry.field(description="How many entries the company's ledger has.", directives=[COUNT_COST])
     async def total_count(self) -> int:

@@ -9,6 +9,7 @@ from resolvers.engine.limits import Limits
 from resolvers.engine.live import LiveSource, Subscriber
 from resolvers.engine.operation import Operation
 from resolvers.engine.run import ALL_KINDS, Answer, Engine, NotServed, OperationRequest
+from resolvers.engine.selected import selected
 
 __all__ = [
     "ALL_KINDS",
@@ -27,4 +28,5 @@ __all__ = [
     "masked",
     "presentable",
     "request_id",
+    "selected",
 ]

@@ -18,7 +18,7 @@ from resolvers.engine import Cost
 from resolvers.lifecycle.enums import EventType, EvidenceType, Fault, LifecycleAction
 from resolvers.moments import in_utc
 from resolvers.passports.loaders import load_passports
-from resolvers.relay import Connection, Node, edges_of, global_id, key_or_uuid
+from resolvers.relay import Connection, Node, global_id, key_or_uuid
 
 if TYPE_CHECKING:
     from resolvers.passports.types import Passport
@@ -96,7 +96,7 @@ class LifecycleEventConnection(Connection[LifecycleEvent]):
     @classmethod
     def of(cls, found: EventPage, count: Callable[[], Awaitable[int]]) -> Self:
         """The connection over a page of events; `count` is called when `totalCount` is selected."""
-        return cls(**edges_of(found.page.map(LifecycleEvent.of)), feed_cursor=found.feed_cursor, count=count)
+        return cls(page=found.page.map(LifecycleEvent.of), feed_cursor=found.feed_cursor, count=count)
 
     @strawberry.field(
         description="How many events the passport has, or the filter lets through, all pages together.",

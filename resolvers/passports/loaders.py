@@ -21,12 +21,13 @@ async def load_passports(context: Context, ids: list[UUID]) -> list[PassportReco
 
 
 async def load_passport_pages(
-    context: Context, keys: list[tuple[UUID, PageRequest, PassportFilter]]
+    context: Context, keys: list[tuple[UUID, PageRequest, PassportFilter, bool]]
 ) -> list[Page[PassportRecord]]:
-    """A page of the passports of each batch."""
+    """A page of the passports of each batch, with their times or without."""
 
     async def read(batch_ids: Iterable[UUID], selection: Any) -> dict[UUID, Page[PassportRecord]]:
-        return await passports.passports_by_batch(context.actor, batch_ids, *selection)
+        request, filter, with_times = selection
+        return await passports.passports_by_batch(context.actor, batch_ids, request, filter, with_times=with_times)
 
     return await _read_together(keys, read)
 

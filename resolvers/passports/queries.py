@@ -23,6 +23,6 @@ class PassportsQuery:
     @strawberry.field(
         description="The public passport with this id, of any company; null when there is none. Needs no sign-in."
     )
-    async def public_passport(self, id: PassportId) -> PublicPassport | None:
-        passport = await passports.public_passport(key_or_uuid(id, "Passport"))
+    async def public_passport(self, info: Info, id: PassportId) -> PublicPassport | None:
+        passport = await passports.public_passport(key_or_uuid(id, "Passport"), info.context.env)
         return PublicPassport.of(passport) if passport else None

@@ -9,18 +9,17 @@ from uuid import UUID
 import strawberry
 
 from models import passports
-from models.batches import Batch as BatchRow
 from models.kernel.errors import BadInput
 from models.kernel.pages import PageRequest
 from models.passports import DeviceType, RecordScan, ScanPage, ScanRow
-from resolvers.batches.loaders import load_batches
-from resolvers.batches.types import COUNT_COST, Batch
+from resolvers.batches.types import COUNT_COST, Batch, batch_of
 from resolvers.context import Context, Info
+from resolvers.engine import selected
 from resolvers.enums import describe_enum
 from resolvers.errors import RejectionsInPayload, UserError, user_errors_field
 from resolvers.moments import in_utc
-from resolvers.passports.types import Passport
-from resolvers.relay import After, Connection, First, Node, edges_of, global_id, key_or_uuid
+from resolvers.passports.types import Passport, shows_times
+from resolvers.relay import After, Connection, First, Node, global_id, id_field, key_or_uuid
 
 LONGEST_COUNTRY = 120
 
@@ -46,6 +45,7 @@ class PublicScan:
 
 @strawberry.type(description="One scan of a passport's QR code.")
 class Scan(Node):
+    id: strawberry.ID = id_field("Scan")
     passport_id: UUID = strawberry.field(description="The passport's `uuid`.")
     serial_number: str = strawberry.field(description="Serial number of the battery that was scanned.")
     city: str | None = strawberry.field(
@@ -60,12 +60,13 @@ class Scan(Node):
         description="When the report arrived. The order of the feed is that of recording, which may differ by moments."
     )
     passport: Passport = strawberry.field(description="The passport that was scanned.")
+    uuid: strawberry.Private[UUID]
 
     @classmethod
     def of(cls, row: ScanRow) -> Self:
         """The scan in a row."""
         return cls(
-            id=global_id("Scan", row.id),
+            uuid=row.id,
             passport_id=row.passport.id,
             serial_number=row.passport.serial_number,
             city=row.city,
@@ -78,8 +79,7 @@ class Scan(Node):
     @strawberry.field(description="The batch of the battery that was scanned.")
     async def batch(self, info: Info) -> Batch:
         # Whoever sees a scan sees its batch.
-        batch_id = self.passport.batch_key
-        return Batch.of(cast("BatchRow", await info.context.loader(load_batches).load(batch_id)))
+        return cast(Batch, await batch_of(info, self.passport.batch_key))
 
 
 @strawberry.type(description="A page of scans, newest first.")
@@ -94,7 +94,7 @@ class ScanConnection(Connection[Scan]):
     @classmethod
     def of(cls, found: ScanPage, count: Callable[[], Awaitable[int]]) -> Self:
         """The connection over a page of rows; `count` is called when `totalCount` is selected."""
-        return cls(**edges_of(found.page.map(Scan.of)), feed_cursor=found.feed_cursor, count=count)
+        return cls(page=found.page.map(Scan.of), feed_cursor=found.feed_cursor, count=count)
 
     @strawberry.field(
         description="How many scans there are that the filter lets through, on all pages together.",
@@ -165,7 +165,8 @@ class ScansQuery:
     ) -> ScanConnection:
         actor = info.context.actor
         wanted = filter.to_domain() if filter else passports.ScanFilter()
-        found = await passports.list_scans(actor, PageRequest(first, after), wanted)
+        with_times = shows_times(selected(info, "nodes.passport", "edges.node.passport"))
+        found = await passports.list_scans(actor, PageRequest(first, after), wanted, with_times=with_times)
         return ScanConnection.of(found, partial(passports.count_scans, actor, wanted))
 
 

@@ -8,19 +8,17 @@ from uuid import UUID
 import strawberry
 
 from models import passports
-from models.batches import Batch as BatchRow
 from models.kernel.env import Env
 from models.kernel.pages import Page, PageRequest
 from models.lifecycle import LONGEST_TIMELINE
 from models.passports import PassportRecord
 from resolvers.batches.enums import MarketRegion
-from resolvers.batches.loaders import load_batches
-from resolvers.batches.types import COUNT_COST, Batch, BatchDeclarations, BatchSpecs
+from resolvers.batches.types import COUNT_COST, Batch, BatchDeclarations, BatchSpecs, batch_of
 from resolvers.context import Info
-from resolvers.engine import Cost, ListSize
+from resolvers.engine import Cost, ListSize, selected
 from resolvers.passports.enums import PassportStatus
 from resolvers.passports.loaders import load_passport_counts, load_passport_pages
-from resolvers.relay import After, Connection, First, Node, edges_of, global_id
+from resolvers.relay import After, Connection, First, Node, id_field
 from resolvers.rows import of_row
 
 if TYPE_CHECKING:
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="The passport of one battery, as its company sees it.")
 class Passport(Node):
+    id: strawberry.ID = id_field("Passport")
     uuid: UUID = strawberry.field(description="The passport's bare id: in its QR code and in the path of its page.")
     serial_number: str = strawberry.field(description="The battery's serial number, unique in the company.")
     manufacture_date: date = strawberry.field(description="Day on which the battery was made.")
@@ -40,22 +39,21 @@ class Passport(Node):
 
     @classmethod
     def of(cls, record: PassportRecord) -> Self:
-        """The passport in a record."""
+        """The passport in a record; where that was read without its times, they are not to be selected."""
         return cls(
-            id=global_id("Passport", record.id),
             uuid=record.id,
             serial_number=record.serial_number,
             manufacture_date=record.manufacture_date,
             status=record.status,
-            created_at=record.created_at,
-            updated_at=record.updated_at,
+            created_at=cast(datetime, record.created_at),
+            updated_at=cast(datetime, record.updated_at),
             batch_key=record.batch_id,
         )
 
     @strawberry.field(description="The batch that the battery belongs to.")
     async def batch(self, info: Info) -> Batch:
         # Whoever sees a passport sees its batch.
-        return Batch.of(cast("BatchRow", await info.context.loader(load_batches).load(self.batch_key)))
+        return cast(Batch, await batch_of(info, self.batch_key))
 
     @strawberry.field(
         description="The address that the QR code holds, as in `qr_url` of the CSV export: the public passport, a page "
@@ -153,6 +151,11 @@ class PassportFilter:
         return passports.PassportFilter(self.status, self.serial_number)
 
 
+def shows_times(fields: frozenset[str]) -> bool:
+    """Whether of a passport more is selected than can be told without its times."""
+    return not fields.isdisjoint({"createdAt", "updatedAt"})
+
+
 async def passports_of(
     batch: Batch, info: Info, request: PageRequest, filter: PassportFilter | None
 ) -> PassportConnection:
@@ -164,8 +167,10 @@ async def passports_of(
             return batch.total_passports
         return await info.context.loader(load_passport_counts).load((batch.uuid, wanted))
 
-    page: Page[PassportRecord] = await info.context.loader(load_passport_pages).load((batch.uuid, request, wanted))
-    return PassportConnection(**edges_of(page.map(Passport.of)), count=count)
+    with_times = shows_times(selected(info, "nodes", "edges.node"))
+    key = (batch.uuid, request, wanted, with_times)
+    page: Page[PassportRecord] = await info.context.loader(load_passport_pages).load(key)
+    return PassportConnection(page=page.map(Passport.of), count=count)
 
 
 @strawberry.type

@@ -17,7 +17,7 @@ from resolvers.context import Context, Info
 from resolvers.engine import Cost
 from resolvers.enums import describe_enum
 from resolvers.errors import RejectionsInPayload, UserError, user_errors_field
-from resolvers.relay import After, Connection, First, Node, edges_of, global_id, key_of
+from resolvers.relay import After, Connection, First, Node, global_id, key_of
 from resolvers.tenants.loaders import load_users
 from resolvers.tenants.types import Tenant, User
 
@@ -66,7 +66,7 @@ class TeamMemberConnection(Connection[TeamMember]):
     @classmethod
     def of(cls, page: Page[tenants.User], count: Callable[[], Awaitable[int]]) -> Self:
         """The connection over a page of rows; `count` is awaited only when `totalCount` is selected."""
-        return cls(**edges_of(page.map(TeamMember.of)), count=count)
+        return cls(page=page.map(TeamMember.of), count=count)
 
     @strawberry.field(
         description="How many members the company has, invited and removed ones among them, all pages together.",

@@ -139,7 +139,7 @@ ALLOWED: Final = {
     "models/passports/downloads.py:open_linked_download": LINK,
     "models/passports/downloads.py:qr_code": ANYBODY,
     "models/passports/progress.py:_read": FEED,
-    "models/passports/queries.py:_PUBLIC_PASSPORT": ANYBODY,
+    "models/passports/queries.py:_PUBLIC_PASSPORTS": ANYBODY,
     "models/passports/scans/live.py:SCAN_LOG": FEED,
     "models/passports/scans/queries.py:_HEAD": COMPANY,
     "models/passports/scans/writer.py:_WRITE_GROUP": ANYBODY,

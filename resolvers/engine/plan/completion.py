@@ -184,11 +184,15 @@ def object_completer(type_: GraphQLObjectType, position: Position, selections: "
     is_type_of = type_.is_type_of
     if is_type_of is None:
         return select
+    source_class = selections.source_class(type_)
 
     def wrong_type(value: Any) -> GraphQLError:
         return GraphQLError(f"Expected value of type '{type_}' but got: {inspect(value)}.", position.nodes)
 
     def complete_object(value: Any, path: Path, run: Execution) -> Any:
+        if type(value) is source_class:
+            return select(value, path, run)
+
         def after_check(is_of_type: bool, path: Path, run: Execution) -> Any:
             if not is_of_type:
                 raise wrong_type(value)

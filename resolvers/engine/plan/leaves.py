@@ -52,10 +52,13 @@ def _inline_scalar(type_: GraphQLScalarType, names: dict[str, Any], suffix: str)
 
 
 def _inline_enum(type_: GraphQLEnumType, names: dict[str, Any], suffix: str) -> tuple[str, str] | None:
-    """Strawberry's enums, whose members are of one class."""
+    """Strawberry's enums: their members, and the texts that are their values."""
     enum = getattr(type_, "wrapped_cls", None)
     if enum is None:
         return None
     names[f"enum{suffix}"] = enum
-    names[f"members{suffix}"] = {member: type_.coerce_output_value(member) for member in enum}
-    return f"type(v) is enum{suffix}", f"members{suffix}[v]"
+    members = {member: type_.coerce_output_value(member) for member in enum}
+    members |= {member.value: name for member, name in members.items() if type(member.value) is str}
+    names[f"members{suffix}"] = members
+    is_member = f"type(v) is enum{suffix} or type(v) is str and v in members{suffix}"
+    return is_member, f"members{suffix}[v]"

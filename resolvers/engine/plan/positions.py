@@ -4,8 +4,8 @@ A path is a chain of tuples, cheap to make because nearly all of them are thrown
 around this one, the key in it, and the position, which is worked out with the plan.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from graphql import FieldNode, GraphQLField, GraphQLObjectType, GraphQLResolveInfo
 from graphql.pyutils import Path as CorePath
@@ -17,13 +17,15 @@ from strawberry.types.field import StrawberryField
 if TYPE_CHECKING:
     from resolvers.engine.plan.execution import Execution
 
+Value = TypeVar("Value")
+
 Path: TypeAlias = tuple[Any, str | int, "Position"]
 
 
 class Position:
     """A field of a selection, or the items of its list: the nodes that errors point at, and whether null may stand."""
 
-    __slots__ = ("definition", "is_nullable", "nodes", "parent")
+    __slots__ = ("definition", "is_nullable", "nodes", "parent", "remembered")
 
     def __init__(
         self, nodes: Sequence[FieldNode], parent: GraphQLObjectType, definition: GraphQLField, *, is_nullable: bool
@@ -32,6 +34,7 @@ class Position:
         self.parent = parent
         self.definition = definition
         self.is_nullable = is_nullable
+        self.remembered: dict[Hashable, Any] = {}
 
     @property
     def field_name(self) -> str:
@@ -89,6 +92,13 @@ class ResolverInfo(Info[Any, Any]):
         self._run = run
         self._path = path
         self._field = field
+
+    def remembered(self, key: Hashable, work_out: Callable[[], Value]) -> Value:
+        """Returns what depends on the field's place in the document alone, worked out once for the plan."""
+        known = self._path[2].remembered
+        if key not in known:
+            known[key] = work_out()
+        return cast(Value, known[key])
 
     @property
     def context(self) -> Any:
