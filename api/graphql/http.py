@@ -3,20 +3,21 @@
 from collections.abc import Awaitable, Callable, Mapping
 from email.message import Message
 from functools import lru_cache
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 import orjson
-import structlog
 from graphql import GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from api.body import BodyTooLarge, read_body
+from api.compression import compressed
 from api.graphql.negotiation import Negotiated, Representation, negotiate
 from api.graphql.sse import EventStreams
 from models.kernel.errors import DomainError
-from resolvers.engine import ALL_KINDS, Engine, NotServed, OperationRequest, Refused, masked, request_id
+from resolvers.engine import ALL_KINDS, Engine, NotServed, OperationRequest, Refused, masked
 from resolvers.engine.encoding import encode
 from resolvers.engine.errors import BAD_REQUEST, BAD_USER_INPUT, INTERNAL, PARSE_FAILED, VALIDATION_FAILED
 
@@ -27,6 +28,9 @@ _SERVED: Final = {
 }
 _STREAMED: Final = {"GET": ALL_KINDS - {OperationType.MUTATION}, "POST": ALL_KINDS}
 
+# Forms in which nothing is answered here: what is refused to them is refused as JSON.
+_NO_ANSWERS: Final = frozenset({Representation.EVENT_STREAM, Representation.EXPLORER})
+
 # Mistakes of the client that older clients, which ask for `application/json` by name, expect to come with 200.
 _LEGACY_MISTAKES: Final = frozenset({PARSE_FAILED, VALIDATION_FAILED, BAD_USER_INPUT})
 
@@ -36,7 +40,7 @@ class GraphQLHTTP:
 
     `get_context` makes the resolvers' context of a request; it may raise a `DomainError`. `explorer` gives the page
     for browsers. With `event_streams`, clients that ask for `text/event-stream` get results as events, subscriptions
-    too. Every answer has an `X-Request-Id`: the `request_id` bound in structlog's context, or a new one.
+    too.
     """
 
     def __init__(
@@ -52,36 +56,35 @@ class GraphQLHTTP:
         self._event_streams = event_streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        id = request_id()
-        with structlog.contextvars.bound_contextvars(request_id=id):
-            response = await self._respond(Request(scope, receive))
-        response.headers["X-Request-Id"] = id
-        await response(scope, receive, send)
-
-    async def _respond(self, request: Request) -> Response:
+        request = Request(scope, receive)
         negotiated = negotiate(
             request.headers.get("accept", ""),
             offer_explorer=request.method == "GET",
             offer_events=self._event_streams is not None,
         )
         if negotiated and negotiated.representation is Representation.EXPLORER:
-            return self._explorer()
+            await self._explorer()(scope, receive, send)
+            return
         try:
-            return await self._answer(request, negotiated)
-        except NotServed as error:
-            status, headers = (405, {"Allow": "POST"}) if error.kind is OperationType.MUTATION else (400, None)
-            return _refusal(error, status, negotiated, headers)
+            answer = await self._answer(request, negotiated)
         except _RequestError as error:
-            return _refusal(error, error.status, negotiated, error.headers)
+            answer = _refusal(error, error.status, error.headers)
+        except NotServed as error:
+            is_mutation = error.kind is OperationType.MUTATION
+            answer = _refusal(error, 405 if is_mutation else 400, {"Allow": "POST"} if is_mutation else {})
         except Refused as error:
-            return _refusal(error, _status_of(error, negotiated), negotiated)
+            answer = _refusal(error, _status_of(error, negotiated))
         except DomainError as error:
             told = GraphQLError(error.message, extensions={**error.extensions, "code": error.code})
-            return _refusal(Refused([told]), error.http_status, negotiated)
+            answer = _refusal(Refused([told]), error.http_status)
         except Exception as error:  # noqa: BLE001 -- `masked` logs it
-            return _refusal(Refused([masked(error)]), 500, negotiated)
+            answer = _refusal(Refused([masked(error)]), 500)
+        if isinstance(answer, Response):
+            await answer(scope, receive, send)
+        else:
+            await _send(answer, request.headers.get("accept-encoding", ""), negotiated, send)
 
-    async def _answer(self, request: Request, negotiated: Negotiated | None) -> Response:
+    async def _answer(self, request: Request, negotiated: Negotiated | None) -> "_Answer | Response":
         if request.method not in _SERVED:
             raise _RequestError(405, "GraphQL is served to GET and POST.", Allow="GET, POST")
         if negotiated is None:
@@ -91,7 +94,7 @@ class GraphQLHTTP:
             return await self._event_streams.response(request, _operation_request(members, _STREAMED[request.method]))
         operation = self._engine.admit(_operation_request(members, _SERVED[request.method]))
         answer = await self._engine.run(operation, await self._get_context(request))
-        return _response(answer.encoded(), 200, negotiated)
+        return _Answer(200, answer.encoded())
 
     async def _members(self, request: Request) -> object:
         """What the request says, as the members that a POST has in its body."""
@@ -175,28 +178,41 @@ def _status_of(error: Refused, negotiated: Negotiated | None) -> int:
     return 200 if negotiated and negotiated.is_legacy and error.code in _LEGACY_MISTAKES else 400
 
 
-def _refusal(
-    error: Refused, status: int, negotiated: Negotiated | None, headers: Mapping[str, str] | None = None
-) -> Response:
+def _content_type(representation: Representation) -> str:
+    form = Representation.JSON if representation in _NO_ANSWERS else representation
+    return f"{form.value}; charset=utf-8"
+
+
+class _Answer(NamedTuple):
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+def _refusal(error: Refused, status: int, headers: Mapping[str, str] = MappingProxyType({})) -> _Answer:
     body: dict[str, Any] = {"errors": [one.formatted for one in error.errors]}
     if error.extensions:
         body["extensions"] = error.extensions
-    return _response(encode(body), status, negotiated, headers)
+    return _Answer(status, encode(body), headers)
 
 
-def _response(
-    body: bytes, status: int, negotiated: Negotiated | None, headers: Mapping[str, str] | None = None
-) -> Response:
-    representation = negotiated.representation if negotiated else Representation.JSON
-    if representation is Representation.EVENT_STREAM:
-        representation = Representation.JSON
-    return Response(
-        body,
-        status,
-        {
-            "Content-Type": f"{representation.value}; charset=utf-8",
-            "Cache-Control": "no-store",
-            "Vary": "Accept",
-            **(headers or {}),
-        },
-    )
+async def _send(answer: _Answer, accept_encoding: str, negotiated: Negotiated | None, send: Send) -> None:
+    """Send the answer in two messages of ASGI, for a `Response` would take as long again to make."""
+    body, coding = await compressed(answer.body, accept_encoding)
+    headers = [*_HEADERS[negotiated.representation if negotiated else Representation.JSON]]
+    headers.append((b"content-length", b"%d" % len(body)))
+    if coding is not None:
+        headers.append((b"content-encoding", coding.encode()))
+    headers += [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+_HEADERS: Final = {
+    representation: [
+        (b"content-type", _content_type(representation).encode()),
+        (b"cache-control", b"no-store"),
+        (b"vary", b"Accept, Accept-Encoding"),
+    ]
+    for representation in Representation
+}

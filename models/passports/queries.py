@@ -67,7 +67,7 @@ class PassportRecord(NamedTuple):
     def of(cls, row: Record) -> Self:
         """Returns the record in a row of `_COLUMNS`."""
         id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = row
-        return cls(id, batch_id, serial_number, manufacture_date, STATUSES[status], created_at, updated_at)
+        return cls._make((id, batch_id, serial_number, manufacture_date, STATUSES[status], created_at, updated_at))
 
 
 @dataclass(frozen=True, slots=True)

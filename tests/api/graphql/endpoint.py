@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from api.edge import Edge
 from api.graphql.http import GraphQLHTTP
 from models.kernel.errors import Unauthenticated
 from tests.resolvers.toy import SECRET, toy_engine
@@ -33,7 +34,7 @@ def endpoint() -> GraphQLHTTP:
 
 
 def new_client() -> httpx.AsyncClient:
-    app = Starlette(routes=[Route("/graphql", endpoint())])
+    app = Edge(Starlette(routes=[Route("/graphql", endpoint())]), log_request=lambda *_: None)
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api.test")
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
 from structlog.testing import capture_logs
 
 from tests.api.graphql.endpoint import GRAPHQL_RESPONSE, error_of, post
@@ -55,7 +54,7 @@ async def test_an_answer_has_the_type_that_was_asked_for(client: httpx.AsyncClie
 
     assert response.status_code == 200
     assert response.headers["content-type"] == f"{accept}; charset=utf-8"
-    assert response.headers["vary"] == "Accept"
+    assert response.headers["vary"] == "Accept, Accept-Encoding"
     assert response.json() == {
         "data": {"hello": "Hello, world!"},
         "extensions": {"cost": {"requested": 0, "budget": 5_000}},
@@ -96,13 +95,17 @@ async def test_a_masked_error_shows_the_request_id_of_the_answer_and_the_log(cli
     assert SECRET not in response.text
 
 
-async def test_the_request_id_that_is_bound_is_the_one_of_the_answer(client: httpx.AsyncClient) -> None:
-    with structlog.contextvars.bound_contextvars(request_id="r-1"):
-        bound = await post(client, "{ hello }")
-    first, second = await post(client, "{ hello }"), await post(client, "{ hello }")
+async def test_large_answers_are_compressed_for_who_takes_that(client: httpx.AsyncClient) -> None:
+    query = '{ echo(value: "' + "all the same " * 200 + '") }'
 
-    assert bound.headers["x-request-id"] == "r-1"
-    assert first.headers["x-request-id"] != second.headers["x-request-id"]
+    plain, small = await post(client, query), await post(client, "{ hello }")
+    refused = await client.post("/graphql", json={"query": query}, headers={"Accept-Encoding": "identity"})
+
+    assert plain.headers["content-encoding"] in ("gzip", "zstd")
+    assert int(plain.headers["content-length"]) < 500
+    assert "content-encoding" not in small.headers
+    assert "content-encoding" not in refused.headers
+    assert plain.json() == refused.json()
 
 
 @pytest.mark.parametrize(

@@ -153,8 +153,9 @@ class Possible:
 
 async def compare(request: Request, world: World, run: Run) -> str | None:
     """Runs the operation twice, in the same world. Returns what is wrong with the answer of `run`, or None."""
-    outcome = await ask(request, world.again())
-    await settled()
+    before = asyncio.all_tasks()
+    outcome = await ask(request, world.again(), before)
+    await settled(before)
     its_world = world.again()
     running = asyncio.ensure_future(
         run(
@@ -170,18 +171,18 @@ async def compare(request: Request, world: World, run: Run) -> str | None:
     await asyncio.wait({running}, timeout=_PATIENCE)
     if not running.done():
         running.cancel()
-        await settled()
+        await settled(before)
         return f"there was no answer in {_PATIENCE} seconds"
     if running.cancelled():
         return "the run was cancelled by something that it ran"
     if error := running.exception():
         return f"{type(error).__name__} was raised: {error}\n{''.join(format_exception(error))}"
     answer = running.result()
-    await settled()
-    return await difference(request, outcome, answer, its_world)
+    await settled(before)
+    return await difference(request, outcome, answer, its_world, before)
 
 
-async def ask(request: Request, world: World) -> Outcome:
+async def ask(request: Request, world: World, before: set[asyncio.Task[Any]]) -> Outcome:
     """Returns what graphql-core answers."""
     was_awaited = False
 
@@ -196,12 +197,14 @@ async def ask(request: Request, world: World) -> Outcome:
     if not running.cancelled():
         answer, _ = running.result()
         return Outcome(answer, was_awaited, world)
-    await settled()
+    await settled(before)
     answer, _ = await _execute(_Exhaustive, request, world.again(), is_awaitable)
     return Outcome(answer, True, world, was_cancelled=True)
 
 
-async def difference(request: Request, outcome: Outcome, answer: Answer, world: World) -> str | None:
+async def difference(
+    request: Request, outcome: Outcome, answer: Answer, world: World, before: set[asyncio.Task[Any]]
+) -> str | None:
     """Returns what is wrong with an answer that was given in `world`; None when nothing is."""
     expected = outcome.answer
     if expected.keys() != answer.keys() and ("data" in expected) != ("data" in answer):
@@ -213,7 +216,7 @@ async def difference(request: Request, outcome: Outcome, answer: Answer, world: 
         if not outcome.was_awaited or "data" not in expected:
             return _first_difference(right, told)
         possible = await _possible(request, outcome.world.again())
-        await settled()
+        await settled(before)
         if wrong := _errors_wrong(told, possible):
             return wrong
     return _calls_wrong(request, outcome, answer, world)
@@ -360,10 +363,10 @@ async def _execute(
     return answer, built
 
 
-async def settled() -> None:
-    """Waits until nothing that an execution has left behind is running any more."""
+async def settled(before: set[asyncio.Task[Any]]) -> None:
+    """Waits until nothing that an execution has left behind is running any more; what ran before it may go on."""
     for _ in range(100):
-        others = asyncio.all_tasks() - {asyncio.current_task()}
+        others = asyncio.all_tasks() - {asyncio.current_task()} - before
         if not others:
             return
         await asyncio.wait(others, timeout=1)

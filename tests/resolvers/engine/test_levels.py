@@ -28,7 +28,7 @@ LEVELS = {
 @pytest.mark.parametrize("document", LEVELS)
 async def test_a_loader_sees_whole_levels(document: str) -> None:
     request = Request(subject("strawberries").schema, parse(document), None, None)
-    core, orchard = await ask(request, Orchard(1, 0)), Orchard(1, 0)
+    core, orchard = await ask(request, Orchard(1, 0), asyncio.all_tasks()), Orchard(1, 0)
     await run_plan(request.schema, request.document, None, None, root=None, context=orchard)
     assert orchard.loads == core.world.loads == LEVELS[document]  # type: ignore[attr-defined]
 
