@@ -21,6 +21,7 @@ from models.batches.actions import (
 )
 from models.batches.errors import BatchErrorCode
 from models.batches.queries import (
+    SUMMARY_COLUMNS,
     BatchFilter,
     BatchSummary,
     batch,
@@ -40,6 +41,7 @@ from models.batches.queries import (
     products_by_brand,
     products_by_id,
     require_brands,
+    summary_of,
 )
 from models.batches.rules import BatchPatch, SpecsPatch
 from models.batches.tables import Batch, BatchStatus, Brand, CellSource, MarketRegion, Product
@@ -53,6 +55,7 @@ CONTEXT: Final = DomainContext(
 
 __all__ = [
     "CONTEXT",
+    "SUMMARY_COLUMNS",
     "VISIBLE_BATCHES",
     "Batch",
     "BatchErrorCode",
@@ -94,6 +97,7 @@ __all__ = [
     "products_by_id",
     "record_download",
     "require_brands",
+    "summary_of",
     "update_batch",
     "update_brand",
     "update_product",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from tortoise.expressions import Q
@@ -21,7 +21,6 @@ from models.batches.visible import (
     visible_products,
     visible_to,
 )
-from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput, NotFound, Rejected
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
@@ -144,20 +143,24 @@ class BatchSummary(NamedTuple):
     version: int
 
 
-_SUMMARIES: Final = f"""
-SELECT {", ".join(BatchSummary._fields)} FROM {VISIBLE_BATCHES} WHERE b.id = ANY($3)
-"""  # noqa: S608  # made of constants
+# For statements that read a batch beside something else, as the last of their columns, from `b`.
+SUMMARY_COLUMNS: Final = ", ".join(f"b.{name}" for name in BatchSummary._fields)
+_SUMMARIES: Final = f"SELECT {SUMMARY_COLUMNS} FROM {VISIBLE_BATCHES} WHERE b.id = ANY($3)"  # noqa: S608  # of constants
+_BATCH_STATUSES: Final = {status.value: status for status in BatchStatus}
+_MARKET_REGIONS: Final = {region.value: region for region in MarketRegion}
 
 
 async def batch_summaries(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, BatchSummary]:
     """Returns summaries of the batches with these ids that the actor may see."""
     rows = await database.fetch(_SUMMARIES, *visible_to(actor), list(ids))
-    return {row["id"]: _summary(row) for row in rows}
+    return {row["id"]: summary_of(row) for row in rows}
 
 
-def _summary(row: Record) -> BatchSummary:
-    summary = BatchSummary._make(row)
-    return summary._replace(status=BatchStatus(summary.status), market_region=MarketRegion(summary.market_region))
+def summary_of(values: Iterable[Any]) -> BatchSummary:
+    """Returns the summary in the values of `SUMMARY_COLUMNS`."""
+    id, product_id, brand_id, name, number, model_name, status, region, total, version = values
+    status, region = _BATCH_STATUSES[status], _MARKET_REGIONS[region]
+    return BatchSummary(id, product_id, brand_id, name, number, model_name, status, region, total, version)
 
 
 async def batches_by_product(

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Self, cast
+from typing import Annotated, Final, Self, cast
 from uuid import UUID
 
 import strawberry
@@ -12,7 +12,7 @@ from models import passports
 from models.kernel.errors import BadInput
 from models.kernel.pages import PageRequest
 from models.passports import DeviceType, RecordScan, ScanPage, ScanRow
-from resolvers.batches.types import COUNT_COST, Batch, batch_of
+from resolvers.batches.types import COUNT_COST, SUMMARY_FIELDS, Batch
 from resolvers.context import Context, Info
 from resolvers.engine import selected
 from resolvers.enums import describe_enum
@@ -73,13 +73,12 @@ class Scan(Node):
             country=row.country,
             device_type=row.device_type,
             scanned_at=row.scanned_at,
-            passport=Passport.of(row.passport),
+            passport=Passport.of(row.passport, row.batch),
         )
 
     @strawberry.field(description="The batch of the battery that was scanned.")
-    async def batch(self, info: Info) -> Batch:
-        # Whoever sees a scan sees its batch.
-        return cast(Batch, await batch_of(info, self.passport.batch_key))
+    def batch(self, info: Info) -> Batch:
+        return cast(Batch, self.passport.batch(info))
 
 
 @strawberry.type(description="A page of scans, newest first.")
@@ -150,6 +149,10 @@ class ScanRecordPayload:
     user_errors: list[UserError] = user_errors_field()
 
 
+# Where scans stand beneath a list of them.
+_SCANS: Final = ("nodes", "edges.node")
+
+
 @strawberry.type
 class ScansQuery:
     @strawberry.field(
@@ -165,8 +168,15 @@ class ScansQuery:
     ) -> ScanConnection:
         actor = info.context.actor
         wanted = filter.to_domain() if filter else passports.ScanFilter()
-        with_times = shows_times(selected(info, "nodes.passport", "edges.node.passport"))
-        found = await passports.list_scans(actor, PageRequest(first, after), wanted, with_times=with_times)
+        with_times = shows_times(selected(info, *(f"{scan}.passport" for scan in _SCANS)))
+        of_batches = selected(info, *(f"{scan}.{batch}" for scan in _SCANS for batch in ("batch", "passport.batch")))
+        found = await passports.list_scans(
+            actor,
+            PageRequest(first, after),
+            wanted,
+            with_times=with_times,
+            with_batches=bool(of_batches) and of_batches <= SUMMARY_FIELDS,
+        )
         return ScanConnection.of(found, partial(passports.count_scans, actor, wanted))
 
 

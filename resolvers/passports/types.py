@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from models import passports
+from models.batches import BatchSummary
 from models.kernel.env import Env
 from models.kernel.pages import Page, PageRequest
 from models.lifecycle import LONGEST_TIMELINE
@@ -36,10 +37,14 @@ class Passport(Node):
     created_at: datetime = strawberry.field(description="When the passport was issued.")
     updated_at: datetime = strawberry.field(description="When the passport's status last changed.")
     batch_key: strawberry.Private[UUID]
+    batch_read: strawberry.Private[BatchSummary | None] = None
 
     @classmethod
-    def of(cls, record: PassportRecord) -> Self:
-        """The passport in a record; where that was read without its times, they are not to be selected."""
+    def of(cls, record: PassportRecord, batch: BatchSummary | None = None) -> Self:
+        """The passport in a record; where that was read without its times, they are not to be selected.
+
+        `batch` is its batch where no more than `SUMMARY_FIELDS` is selected of it and it was read along.
+        """
         return cls(
             uuid=record.id,
             serial_number=record.serial_number,
@@ -48,12 +53,15 @@ class Passport(Node):
             created_at=cast(datetime, record.created_at),
             updated_at=cast(datetime, record.updated_at),
             batch_key=record.batch_id,
+            batch_read=batch,
         )
 
     @strawberry.field(description="The batch that the battery belongs to.")
-    async def batch(self, info: Info) -> Batch:
-        # Whoever sees a passport sees its batch.
-        return cast(Batch, await batch_of(info, self.batch_key))
+    def batch(self, info: Info) -> Batch:
+        if self.batch_read is not None:
+            return Batch.of_summary(self.batch_read)
+        # Awaited by whoever runs the operation. Whoever sees a passport sees its batch.
+        return cast(Batch, batch_of(info, self.batch_key))
 
     @strawberry.field(
         description="The address that the QR code holds, as in `qr_url` of the CSV export: the public passport, a page "

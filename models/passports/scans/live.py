@@ -23,7 +23,7 @@ class LiveScan:
 
 
 def _live_scan(row: Record) -> LiveScan:
-    return LiveScan(scan_row(row), row["brand_id"])
+    return LiveScan(scan_row(row[3:]), row["brand_id"])
 
 
 SCAN_LOG: Final = FeedLog(

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from models import database
-from models.batches import visible_to
-from models.database import Record
+from models.batches import SUMMARY_COLUMNS, BatchSummary, summary_of, visible_to
 from models.kernel.actor import Actor
 from models.kernel.feed import Feed, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
@@ -20,7 +19,7 @@ _DEVICE_TYPES: Final = {device_type.value: device_type for device_type in Device
 
 
 class ScanRow(NamedTuple):
-    """A scan and the passport that was scanned, as it is now."""
+    """A scan and the passport that was scanned, as it is now; its batch where that was read along."""
 
     id: UUID
     position: int
@@ -29,6 +28,7 @@ class ScanRow(NamedTuple):
     country: str | None
     device_type: DeviceType
     scanned_at: datetime
+    batch: BatchSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,29 @@ SELECT {SCAN_COLUMNS} FROM {VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_
 _HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'scan'"
 
 
-async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter, *, with_times: bool = True) -> ScanPage:
+async def list_scans(
+    actor: Actor,
+    request: PageRequest,
+    filter: ScanFilter,
+    *,
+    with_times: bool = True,
+    with_batches: bool = False,
+) -> ScanPage:
     """Returns a page of what the actor may see, newest first. Cursors are positions in the company's feed of scans.
 
     Page and head come from one statement, so that a live feed that goes on from `feed_cursor` misses nothing.
     """
     before = feed_position(Feed.SCAN, actor.tenant_id, request.after) if request.after else None
     where, values = _conditions(filter, before)
+    columns, batch = SCAN_COLUMNS if with_times else _WITHOUT_TIMES, ""
+    if with_batches:
+        # Whoever sees a scan sees its batch.
+        columns, batch = f"{columns}, {SUMMARY_COLUMNS}", "JOIN batch b ON b.id = s.batch_id"
     rows = await database.fetch(
         f"""
         SELECT head.last_position AS head, page.*
         FROM ({_HEAD}) head LEFT JOIN (
-            SELECT {SCAN_COLUMNS if with_times else _WITHOUT_TIMES}
-            FROM {VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_id
+            SELECT {columns} FROM {VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_id {batch}
             WHERE {where} ORDER BY s.position DESC LIMIT {request.first + 1}
         ) page ON true
         ORDER BY page.position DESC
@@ -82,7 +92,7 @@ async def list_scans(actor: Actor, request: PageRequest, filter: ScanFilter, *, 
         *visible_to(actor),
         *values,
     )
-    found = [scan_row(row) for row in rows if row["id"] is not None]
+    found = [scan_row(row[1:]) for row in rows if row[1] is not None]
     return ScanPage(
         page_of(found, request, lambda scan: feed_cursor(Feed.SCAN, actor.tenant_id, scan.position)),
         feed_cursor(Feed.SCAN, actor.tenant_id, rows[0]["head"]),
@@ -105,7 +115,7 @@ async def count_scans(actor: Actor, filter: ScanFilter) -> int:
 async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:
     """Returns the scans with these ids that the actor may see."""
     rows = await database.fetch(_BY_ID, *visible_to(actor), list(ids))
-    return {row["id"]: scan_row(row) for row in rows}
+    return {row[0]: scan_row(tuple(row)) for row in rows}
 
 
 def _conditions(filter: ScanFilter, before: int | None = None) -> tuple[str, list[object]]:
@@ -124,22 +134,10 @@ def _conditions(filter: ScanFilter, before: int | None = None) -> tuple[str, lis
     return where or "true", [value for _, value in given]
 
 
-def scan_row(row: Record) -> ScanRow:
-    """Returns the scan in a row of `SCAN_COLUMNS`."""
-    return ScanRow(
-        row["id"],
-        row["position"],
-        PassportRecord(
-            row["passport_id"],
-            row["batch_id"],
-            row["serial_number"],
-            row["manufacture_date"],
-            STATUSES[row["status"]],
-            row["created_at"],
-            row["updated_at"],
-        ),
-        row["city"],
-        row["country"],
-        _DEVICE_TYPES[row["device_type"]],
-        row["scanned_at"],
-    )
+def scan_row(values: tuple[Any, ...]) -> ScanRow:
+    """Returns the scan in the values of `SCAN_COLUMNS`, and of `SUMMARY_COLUMNS` if they follow."""
+    id, position, city, country, device_type, scanned_at, passport_id, batch_id, serial, made, status, *rest = values
+    created_at, updated_at, *summary = rest
+    passport = PassportRecord(passport_id, batch_id, serial, made, STATUSES[status], created_at, updated_at)
+    batch = summary_of(summary) if summary else None
+    return ScanRow(id, position, passport, city, country, _DEVICE_TYPES[device_type], scanned_at, batch)
