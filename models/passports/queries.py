@@ -103,9 +103,12 @@ async def passports_by_batch(
     """Returns a page of each batch's passports, in the order of issue, in one query for all batches."""
     batches = list(batch_ids)
     arguments = (*visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1, with_times)
+    passports = [PassportRecord.of(row) for row in await database.fetch(_PAGE_OF_EACH_BATCH, *arguments)]
+    if len(batches) == 1:
+        return {batches[0]: page_of(passports, request, _cursor_of)}
     found = defaultdict[UUID, list[PassportRecord]](list)
-    for row in await database.fetch(_PAGE_OF_EACH_BATCH, *arguments):
-        found[row[1]].append(PassportRecord.of(row))
+    for passport in passports:
+        found[passport.batch_id].append(passport)
     return {id: page_of(found[id], request, _cursor_of) for id in batches}
 
 

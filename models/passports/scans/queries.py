@@ -56,9 +56,10 @@ _OF_THE_PASSPORT: Final = "p.id AS passport_id, p.batch_id, p.serial_number, p.m
 SCAN_COLUMNS: Final = f"{_OF_THE_SCAN}, {_OF_THE_PASSPORT}, p.created_at, p.updated_at"
 # For whoever does not show the passport's times, which take as long to read as all the rest.
 _WITHOUT_TIMES: Final = f"{_OF_THE_SCAN}, {_OF_THE_PASSPORT}, NULL AS created_at, NULL AS updated_at"
-_BY_ID: Final = f"""
-SELECT {SCAN_COLUMNS} FROM {VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_id WHERE s.id = ANY($3)
-"""  # noqa: S608  # made of constants
+_VISIBLE_SCANS: Final = f"{VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_id"
+# Whoever sees a scan sees its batch.
+_VISIBLE_SCANS_WITH_BATCHES: Final = f"{_VISIBLE_SCANS} JOIN batch b ON b.id = s.batch_id"
+_BY_ID: Final = f"SELECT {SCAN_COLUMNS} FROM {_VISIBLE_SCANS} WHERE s.id = ANY($3)"  # noqa: S608  # made of constants
 _HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'scan'"
 
 
@@ -76,15 +77,14 @@ async def list_scans(
     """
     before = feed_position(Feed.SCAN, actor.tenant_id, request.after) if request.after else None
     where, values = _conditions(filter, before)
-    columns, batch = SCAN_COLUMNS if with_times else _WITHOUT_TIMES, ""
+    columns, scans = SCAN_COLUMNS if with_times else _WITHOUT_TIMES, _VISIBLE_SCANS
     if with_batches:
-        # Whoever sees a scan sees its batch.
-        columns, batch = f"{columns}, {SUMMARY_COLUMNS}", "JOIN batch b ON b.id = s.batch_id"
+        columns, scans = f"{columns}, {SUMMARY_COLUMNS}", _VISIBLE_SCANS_WITH_BATCHES
     rows = await database.fetch(
         f"""
         SELECT head.last_position AS head, page.*
         FROM ({_HEAD}) head LEFT JOIN (
-            SELECT {columns} FROM {VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_id {batch}
+            SELECT {columns} FROM {scans}
             WHERE {where} ORDER BY s.position DESC LIMIT {request.first + 1}
         ) page ON true
         ORDER BY page.position DESC
