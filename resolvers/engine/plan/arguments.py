@@ -5,6 +5,7 @@ change in its place, such as an input object, is made anew for each call.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -17,6 +18,8 @@ from graphql import (
     GraphQLArgument,
     GraphQLError,
     GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
     VariableNode,
     get_nullable_type,
     is_leaf_type,
@@ -28,8 +31,9 @@ from graphql.language import Visitor
 from strawberry.relay import GlobalID
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import StrawberryArgument, convert_argument
-from strawberry.types.base import StrawberryMaybe
+from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
+from strawberry.types.unset import UNSET
 
 Values = dict[str, Any]
 Coerce = Callable[[VariableValues], Values]
@@ -83,15 +87,17 @@ def strawberry_converter(
         for name, argument in names.items()
         if _is_taken_as_it_is(argument, definition.args[name])
     }
-    others = {name: argument for name, argument in names.items() if name not in plain}
+    others = {
+        name: (str(argument.python_name), _converter_of(name, argument, definition.args[name], converter))
+        for name, argument in names.items()
+        if name not in plain
+    }
 
     def convert(values: Values) -> Values:
         converted = {plain[name]: value for name, value in values.items() if name in plain}
-        for name, argument in others.items():
+        for name, (python_name, convert_one) in others.items():
             if name in values:
-                converted[str(argument.python_name)] = convert_argument(
-                    values[name], argument.type, converter.scalar_registry, converter.config, path=(name,)
-                )
+                converted[python_name] = convert_one(values[name])
         for extension in field.extensions:
             converted = extension.map_arguments(converted)
         return converted
@@ -100,13 +106,51 @@ def strawberry_converter(
 
 
 def _is_taken_as_it_is(argument: StrawberryArgument, definition: GraphQLArgument) -> bool:
-    type_ = argument.type
+    return _is_plain(argument.type, definition.type)
+
+
+def _is_plain(type_: object, graphql_type: GraphQLInputType) -> bool:
+    """Whether Strawberry hands a value of the type on as GraphQL has it."""
     of_type = getattr(type_, "of_type", type_)
     return (
-        is_leaf_type(get_nullable_type(definition.type))
+        is_leaf_type(get_nullable_type(graphql_type))
         and not isinstance(type_, StrawberryMaybe)
         and GlobalID not in (type_, of_type)
     )
+
+
+def _converter_of(
+    name: str, argument: StrawberryArgument, definition: GraphQLArgument, converter: GraphQLCoreConverter
+) -> Callable[[Any], Any]:
+    """Returns what converts an argument: for an input object of plain values alone its class, else Strawberry's way."""
+
+    def convert_by_the_library(value: Any) -> Any:
+        return convert_argument(value, argument.type, converter.scalar_registry, converter.config, path=(name,))
+
+    graphql_type = get_nullable_type(definition.type)
+    if not isinstance(graphql_type, GraphQLInputObjectType) or isinstance(argument.type, StrawberryMaybe):
+        return convert_by_the_library
+    input_definition = graphql_type.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    if not isinstance(input_definition, StrawberryObjectDefinition) or input_definition.from_input is not None:
+        return convert_by_the_library
+    names = {converter.config.name_converter.from_field(field): field for field in input_definition.fields}
+    if not all(_is_plain(field.type, graphql_type.fields[name].type) for name, field in names.items()):
+        return convert_by_the_library
+    python_names = [(name, field.python_name) for name, field in names.items()]
+    # Strawberry's own default of a field without one, which GraphQL has then checked may be left out.
+    nulls = {
+        field.python_name: None
+        for field in input_definition.fields
+        if field.default_value is MISSING and field.default_factory is MISSING
+    }
+
+    def convert_plain(value: Any) -> Any:
+        if value is None or value is UNSET:
+            return value
+        given = {python_name: value[name] for name, python_name in python_names if name in value}
+        return input_definition.origin(**{**nulls, **given})
+
+    return convert_plain
 
 
 def _coercer(definition: GraphQLField, node: FieldNode, *, hide: bool) -> Coerce:

@@ -11,6 +11,7 @@ from graphql import (
     GraphQLError,
     GraphQLFloat,
     GraphQLID,
+    GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLInt,
     GraphQLNonNull,
@@ -28,7 +29,7 @@ from graphql.execution.values import (
     input_is_nested_too_deeply,
 )
 from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
-from graphql.utilities import coerce_input_value
+from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_value
 
 _MOST_ERRORS: Final = 50
 
@@ -77,7 +78,7 @@ class Variables:
             if value is None and variable.may_be_null:
                 coerced[name] = None
             elif variable.is_plain is not None and variable.is_plain(value):
-                coerced[name] = value
+                coerced[name] = {**value} if type(value) is dict else value
             elif input_is_nested_too_deeply(value, variable.type):
                 return self._coerce_by_the_library(given)
             else:
@@ -92,12 +93,44 @@ class Variables:
         )
 
 
+def _plain_test(type_: GraphQLInputType) -> Callable[[Any], bool] | None:
+    """Returns the test that a value is coerced to itself; None when a look does not tell."""
+    nullable = get_nullable_type(type_)
+    if isinstance(nullable, GraphQLInputObjectType):
+        return _plain_object_test(nullable)
+    return _PLAIN.get(nullable)
+
+
+def _plain_object_test(type_: GraphQLInputObjectType) -> Callable[[Any], bool] | None:
+    """The same for input objects of plain values: those that hold them under their own names, and need no default."""
+    tests: dict[str, tuple[Callable[[Any], bool], bool]] = {}
+    for name, field in type_.fields.items():
+        is_plain = _PLAIN.get(get_nullable_type(field.type))
+        if is_plain is None or field.out_name not in (None, name):
+            return None
+        tests[name] = is_plain, not isinstance(field.type, GraphQLNonNull)
+    has_defaults = {name for name, field in type_.fields.items() if coerce_default_value(field) is not Undefined}
+    needed = has_defaults | {name for name, (_, may_be_null) in tests.items() if not may_be_null}
+    if type_.is_one_of or type_.out_type is not GraphQLInputObjectType.out_type:
+        return None
+
+    def is_plain_object(value: Any) -> bool:
+        if type(value) is not dict or not needed <= value.keys() <= tests.keys():
+            return False
+        # In the order of the type, in which the library gives them.
+        return [*value] == [name for name in tests if name in value] and all(
+            (item is None and tests[name][1]) or tests[name][0](item) for name, item in value.items()
+        )
+
+    return is_plain_object
+
+
 def _variable(signature: GraphQLVariableSignature) -> _Variable:
     may_be_null = not isinstance(signature.type, GraphQLNonNull)
     return _Variable(
         signature.name,
         signature.type,
-        _PLAIN.get(get_nullable_type(signature.type)),
+        _plain_test(signature.type),
         may_be_null,
         may_be_null and signature.default is None,
         VariableValueSource(signature),
