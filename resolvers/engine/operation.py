@@ -19,7 +19,7 @@ from graphql import (
 from graphql.execution.values import VariableValues
 from graphql.language import Visitor
 
-from resolvers.engine.cost import SIZE_ARGUMENTS, PriceList, operation_cost
+from resolvers.engine.cost import INTROSPECTION_WEIGHTS, SIZE_ARGUMENTS, PriceList, operation_cost
 from resolvers.engine.plan import Plan
 from resolvers.engine.plan.variables import Variables
 
@@ -50,6 +50,8 @@ class PreparedOperation:
         self._priced = sorted(uses.as_condition | uses.as_size)
         # The variable that says where a live field begins and nothing else.
         self.cursor_variable = uses.only_cursor()
+        # Whether it asks for nothing but the schema, in a way that never changes.
+        self.is_introspection = _is_introspection(definition)
         self._plans: dict[tuple[Hashable, ...], Plan] = {}
         self._costs: dict[tuple[Hashable, ...], int] = {}
 
@@ -76,6 +78,13 @@ class PreparedOperation:
             if len(self._plans) < MOST_PLANS:
                 self._plans[key] = plan
         return plan
+
+
+def _is_introspection(definition: OperationDefinitionNode) -> bool:
+    return not definition.variable_definitions and all(
+        isinstance(selection, FieldNode) and selection.name.value in INTROSPECTION_WEIGHTS
+        for selection in definition.selection_set.selections
+    )
 
 
 @dataclass(frozen=True, slots=True)

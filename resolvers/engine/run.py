@@ -24,13 +24,16 @@ from resolvers.engine.errors import (
 )
 from resolvers.engine.limits import Limits, cost_exceeded, variables_error
 from resolvers.engine.live import Subscriber, Subscriptions, take
-from resolvers.engine.operation import Operation
+from resolvers.engine.operation import Operation, PreparedOperation
 from resolvers.engine.plan import Execution
 
 ALL_KINDS = frozenset(OperationType)
 
 # Fragments that spread fragments reach costs with hundreds of digits; the answer shows at most a GraphQL Int.
 MAX_SHOWN_COST = 2**31 - 1
+
+# Each takes some 300 KB; explorers and code generators have a document each.
+_MOST_DESCRIPTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +46,27 @@ class OperationRequest:
     kinds: frozenset[OperationType] = ALL_KINDS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """The answer of an operation that was run: its data, null where fields failed, and their errors."""
 
     data: dict[str, Any] | None
     errors: list[GraphQLError] = field(default_factory=list)
     extensions: Mapping[str, Any] = field(default_factory=dict)
+    _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     def encoded(self) -> bytes:
-        """Returns the answer as JSON in UTF-8."""
+        """Returns the answer as JSON in UTF-8, made when it is first asked for."""
+        if self._encoded is None:
+            self._encoded = encode(self._body())
+        return self._encoded
+
+    def _body(self) -> dict[str, Any]:
         body: dict[str, Any] = {"errors": [error.formatted for error in self.errors]} if self.errors else {}
         body["data"] = self.data
         if self.extensions:
             body["extensions"] = self.extensions
-        return encode(body)
+        return body
 
 
 class NotServed(Refused):
@@ -92,6 +101,7 @@ class Engine:
         self.documents = Documents(schema._schema, self.limits, PriceList(schema._schema))
         self.subscriptions = Subscriptions(self.limits.running_cost, self._item_text, scope_of, common_of, payer_of)
         self._explain = explain
+        self._descriptions: dict[PreparedOperation, Answer] = {}
         self._compiles = compiles
 
     def admit(self, request: OperationRequest) -> Operation:
@@ -103,6 +113,18 @@ class Engine:
 
     async def run(self, operation: Operation, context: Any) -> Answer:
         """Returns the answer of a query or a mutation. Raises `Refused` when not even the first field was run."""
+        if not operation.prepared.is_introspection:
+            return await self._answer(operation, context)
+        # The schema stays as it is, so for a few documents its description is made and encoded once.
+        answer = self._descriptions.get(operation.prepared)
+        if answer is None:
+            answer = await self._answer(operation, context)
+            if len(self._descriptions) >= _MOST_DESCRIPTIONS:
+                self._descriptions.pop(next(iter(self._descriptions)))
+            self._descriptions[operation.prepared] = answer
+        return answer
+
+    async def _answer(self, operation: Operation, context: Any) -> Answer:
         extensions = {"cost": self._shown_cost(operation.cost)}
         try:
             data, errors = await self._executed(operation, context)

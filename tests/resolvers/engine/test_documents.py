@@ -142,3 +142,16 @@ def test_a_document_that_is_kept_is_the_same_one() -> None:
     kept = new_documents(max_tokens=100)
 
     assert kept.read("{ hello }") is kept.read("{ hello }")
+
+
+async def test_what_the_schema_says_is_made_and_encoded_once(calls: list[str]) -> None:
+    engine = toy_engine()
+    query = "{ __schema { queryType { name } } }"
+
+    first, second = await engine.execute(query), await engine.execute(query)
+
+    assert first.data == {"__schema": {"queryType": {"name": "Query"}}}
+    assert first.encoded() is second.encoded()
+    # With anything else beside it the answer is nobody else's.
+    mixed = "{ __typename hello }"
+    assert (await engine.execute(mixed)).encoded() is not (await engine.execute(mixed)).encoded()
