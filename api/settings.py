@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="PostgreSQL to use, postgresql://user:password@host/database; replaces the embedded one."
     )
-    database_pool_size: int = Field(10, ge=2, le=100, description="Database connections of one server process.")
+    database_pool_size: int = Field(10, ge=4, le=100, description="Database connections of one server process.")
     secret_key: str = Field(
         _DEVELOPMENT_KEY,
         min_length=32,

@@ -106,8 +106,8 @@ async def _leave_as_it_is(_connection: Connection) -> None:
 @asynccontextmanager
 async def connected(url: str, *, pool_size: int = 10, for_all_tasks: bool = True, **pool: Any) -> AsyncIterator[None]:
     """Connect the process to the database as the server's role for as long as the block lasts."""
-    for_statements = pool_size // 2
-    transactions = pool_size - for_statements
+    for_statements = max(1, pool_size // 2)
+    transactions = max(1, pool_size - for_statements)
     config = tortoise_config(url, pool_size=transactions, role=SERVER_ROLE, reset=_leave_as_it_is, **pool)
     # The web server runs requests in tasks that do not inherit the lifespan's context, hence the global fallback.
     async with TortoiseContext() as context, _statements_of(url, for_statements, **pool):

@@ -20,6 +20,7 @@ class StatementConnections:
     def __init__(self, connect: Callable[[], Awaitable[asyncpg.Connection]], most: int) -> None:
         self._connect = connect
         self._free_places = most
+        self._is_closed = False
         self._open: set[asyncpg.Connection] = set()
         self._idle: list[asyncpg.Connection] = []
         self._retiring: set[asyncio.Task[None]] = set()
@@ -45,7 +46,11 @@ class StatementConnections:
         return result
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; whoever waits for one is cancelled."""
+        self._is_closed = True
+        for waiting in self._waiting:
+            waiting.cancel()
+        self._waiting.clear()
         await asyncio.gather(*self._retiring)
         for connection in [*self._open]:
             with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -56,12 +61,15 @@ class StatementConnections:
     async def _retire(self, connection: asyncpg.Connection) -> None:
         try:
             await connection.close(timeout=_SECONDS_TO_STOP)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except Exception:  # noqa: BLE001  # whatever is wrong with it, it is not used again
             connection.terminate()
-        self._open.discard(connection)
-        self._pass_on(None)
+        finally:
+            self._open.discard(connection)
+            self._pass_on(None)
 
     async def _take(self) -> asyncpg.Connection:
+        if self._is_closed:
+            raise RuntimeError("the connections are closed")
         if self._idle:
             connection = self._idle.pop()
             return await self._new() if self._is_gone(connection) else connection

@@ -7,7 +7,7 @@ part of it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -15,30 +15,34 @@ Row = TypeVar("Row")
 Read: TypeAlias = Callable[[list[UUID]], Awaitable[Mapping[UUID, Row]]]
 
 MOST_TOGETHER: Final = 500
+_SECONDS: Final = 10.0
 
 
 class ReadsTogether:
-    """The shared reads of one process."""
+    """The shared reads of one process. After so many seconds those who wait for a statement get a `TimeoutError`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, seconds: float = _SECONDS) -> None:
         self._reads: dict[Read[Any], _Together] = {}
+        self._seconds = seconds
+        # Statements are the process's, not part of whatever transaction or request a caller is in.
+        self._context = copy_context()
 
     async def one(self, read: Read[Row], id: UUID) -> Row | None:
-        """Returns what `read` gives for this id, None when that is nothing. Raises what it raises."""
+        """Returns what `read` gives for this id, None for nothing. Raises what it raises, and `TimeoutError`."""
         together = self._reads.get(read)
         if together is None:
-            together = self._reads[read] = _Together(read)
+            together = self._reads[read] = _Together(read, self._seconds, self._context)
         row: Row | None = await together.wanted(id)
         return row
 
 
 class _Together:
-    def __init__(self, read: Read[Any]) -> None:
+    def __init__(self, read: Read[Any], seconds: float, context: Context) -> None:
         self._read = read
+        self._seconds = seconds
         self._waiting: dict[UUID, asyncio.Future[Any]] = {}
         self._reading: asyncio.Task[None] | None = None
-        # The statement is the process's, not part of whatever transaction or request the first caller is in.
-        self._context = copy_context()
+        self._context = context
 
     async def wanted(self, id: UUID) -> Any:
         future = self._waiting.get(id)
@@ -59,10 +63,13 @@ class _Together:
 
     async def _read_group(self, group: Mapping[UUID, asyncio.Future[Any]]) -> None:
         try:
-            found = await self._read(list(group))
+            async with asyncio.timeout(self._seconds):
+                found = await self._read(list(group))
+            for id, future in group.items():
+                future.set_result(found.get(id))
         except Exception as error:  # noqa: BLE001  # everybody who waits hears of it
             for future in group.values():
                 future.set_exception(error)
-            return
-        for id, future in group.items():
-            future.set_result(found.get(id))
+        finally:
+            for future in group.values():
+                future.cancel()

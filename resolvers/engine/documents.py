@@ -1,6 +1,7 @@
 """From a text to a document that may run: parsed, within the limits and valid. What passed once is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from sys import getsizeof
 from typing import Any, Final
 
 from graphql import (
@@ -21,8 +22,10 @@ from resolvers.engine.errors import OPERATION_UNRESOLVED, VALIDATION_FAILED, Ref
 from resolvers.engine.limits import Limits, cost_exceeded, document_errors
 from resolvers.engine.operation import PreparedOperation
 
-# Parsed and compiled, a document takes some 3 KB a token at most, so this bounds the cache at about 150 MB.
-MAX_KEPT_TOKENS: Final = 50_000
+# About as many bytes as documents take, with what was compiled of them.
+MAX_KEPT_BYTES: Final = 100_000_000
+_BYTES_OF_A_TOKEN: Final = 600
+_BYTES_OF_A_COMPILED_FIELD: Final = 5_000
 
 _RULES: Final = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
@@ -33,19 +36,29 @@ _GAVE_UP: Final = "Validation aborted."
 class Document:
     """A valid document, with the operations in it that were asked for so far."""
 
-    def __init__(self, schema: GraphQLSchema, prices: PriceList, node: DocumentNode) -> None:
+    def __init__(
+        self, schema: GraphQLSchema, prices: PriceList, text: str, node: DocumentNode, on_growth: "OnGrowth"
+    ) -> None:
+        self.text = text
         self.node = node
+        # About what it takes, with what was compiled of it so far.
+        self.bytes = getsizeof(text) + node.token_count * _BYTES_OF_A_TOKEN
         self._schema = schema
         self._prices = prices
+        self._on_growth = on_growth
         self._operations: dict[str | None, PreparedOperation] = {}
 
     def operation(self, name: str | None) -> PreparedOperation:
         """Returns the operation with this name, or the only one. Raises `Refused`."""
         prepared = self._operations.get(name)
         if prepared is None:
-            prepared = PreparedOperation(self._schema, self._prices, self.node, self._definition(name))
+            definition = self._definition(name)
+            prepared = PreparedOperation(self._schema, self._prices, self.node, definition, self._compiled)
             self._operations[name] = prepared
         return prepared
+
+    def _compiled(self, fields: int) -> None:
+        self._on_growth(self, fields * _BYTES_OF_A_COMPILED_FIELD)
 
     def _definition(self, name: str | None) -> OperationDefinitionNode:
         definition = get_operation_ast(self.node, name)
@@ -57,17 +70,20 @@ class Document:
         raise refusal(OPERATION_UNRESOLVED, message)
 
 
+OnGrowth = Callable[[Document, int], None]
+
+
 class Documents:
     """The documents of one schema that may run, by their text; the least recently used are forgotten first."""
 
     def __init__(
-        self, schema: GraphQLSchema, limits: Limits, prices: PriceList, *, max_tokens: int = MAX_KEPT_TOKENS
+        self, schema: GraphQLSchema, limits: Limits, prices: PriceList, *, max_bytes: int = MAX_KEPT_BYTES
     ) -> None:
         self._schema = schema
         self._limits = limits
         self._prices = prices
-        self._max_tokens = max_tokens
-        self._tokens = 0
+        self._max_bytes = max_bytes
+        self._bytes = 0
         self._kept: dict[str, Document] = {}
 
     def __len__(self) -> int:
@@ -90,12 +106,20 @@ class Documents:
             raise refusal(OPERATION_UNRESOLVED, "The document has no operation.")
         if errors := self._errors(node):
             raise Refused(errors)
-        document = self._kept[text] = Document(self._schema, self._prices, node)
-        self._tokens += node.token_count
-        while self._tokens > self._max_tokens:
-            oldest = self._kept.pop(next(iter(self._kept)))
-            self._tokens -= oldest.node.token_count
+        document = self._kept[text] = Document(self._schema, self._prices, text, node, self._grow)
+        self._make_room(document.bytes)
         return document
+
+    def _grow(self, document: Document, bytes: int) -> None:
+        if self._kept.get(document.text) is document:
+            document.bytes += bytes
+            self._make_room(bytes)
+
+    def _make_room(self, bytes: int) -> None:
+        self._bytes += bytes
+        while self._bytes > self._max_bytes:
+            oldest = self._kept.pop(next(iter(self._kept)))
+            self._bytes -= oldest.bytes
 
     def _errors(self, node: DocumentNode) -> Sequence[GraphQLError]:
         """Why the document can't run: it asks for too much, else it breaks GraphQL's rules."""

@@ -1,6 +1,6 @@
 """An operation that may run: chosen from its document, priced, its variables coerced."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from graphql.execution.values import VariableValues
 from graphql.language import Visitor
 
 from resolvers.engine.cost import INTROSPECTION_WEIGHTS, SIZE_ARGUMENTS, PriceList, operation_cost
+from resolvers.engine.errors import Refused
+from resolvers.engine.limits import cost_exceeded
 from resolvers.engine.plan import Plan
 from resolvers.engine.plan.variables import Variables
 
@@ -32,10 +34,18 @@ _CURSOR_ARGUMENT: Final = "after"
 
 
 class PreparedOperation:
-    """All of an operation that does not depend on its variables, and what was worked out for some of them."""
+    """All of an operation that does not depend on its variables, and what was worked out for some of them.
+
+    `on_compiled` is told how many fields are compiled, whenever some are.
+    """
 
     def __init__(
-        self, schema: GraphQLSchema, prices: PriceList, document: DocumentNode, definition: OperationDefinitionNode
+        self,
+        schema: GraphQLSchema,
+        prices: PriceList,
+        document: DocumentNode,
+        definition: OperationDefinitionNode,
+        on_compiled: Callable[[int], None] = lambda fields: None,
     ) -> None:
         self.document = document
         self.definition = definition
@@ -43,6 +53,7 @@ class PreparedOperation:
         self.kind = definition.operation
         self._schema = schema
         self._prices = prices
+        self._on_compiled = on_compiled
         self._variables = Variables(schema, definition)
         uses = _VariableUses()
         visit(document, uses)
@@ -74,10 +85,22 @@ class PreparedOperation:
         key = tuple([variables.coerced.get(name, Undefined) for name in self._conditions])
         plan = self._plans.get(key)
         if plan is None:
-            plan = Plan(self._schema, self.document, self.definition, variables)
+            plan = self._compiled(variables)
             if len(self._plans) < MOST_PLANS:
                 self._plans[key] = plan
         return plan
+
+    def _compiled(self, variables: VariableValues) -> Plan:
+        # A plan is kept: it must not hold what else a request brought, such as a password.
+        sources = {name: source for name, source in variables.sources.items() if name in self._conditions}
+        coerced = {name: value for name, value in variables.coerced.items() if name in self._conditions}
+        conditions = VariableValues(sources, coerced)
+        try:
+            return Plan(self._schema, self.document, self.definition, conditions, on_compiled=self._on_compiled)
+        except RecursionError:
+            raise Refused([cost_exceeded("The document nests its fields too deeply.")]) from None
+        except GraphQLError as error:
+            raise Refused([error]) from None
 
 
 def _is_introspection(definition: OperationDefinitionNode) -> bool:

@@ -1,5 +1,6 @@
 """The plan of an operation: what to call and what to write, worked out once."""
 
+from collections.abc import Callable
 from typing import Any
 
 from graphql import (
@@ -15,7 +16,7 @@ from graphql.execution.values import VariableValues
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from resolvers.engine.plan.execution import Execution
-from resolvers.engine.plan.selections import Select, Selections
+from resolvers.engine.plan.selections import Select, Selections, TooManyFields
 
 
 class Plan:
@@ -33,11 +34,13 @@ class Plan:
         conditions: VariableValues,
         *,
         hide_suggestions: bool = True,
+        on_compiled: Callable[[int], None] = lambda fields: None,
     ) -> None:
         self.schema = schema
         self.operation = operation
         self.conditions = conditions
         self.hide_suggestions = hide_suggestions
+        self.on_compiled = on_compiled
         self.fragment_definitions = {
             definition.name.value: definition
             for definition in document.definitions
@@ -52,8 +55,12 @@ class Plan:
         if root_type is None:
             raise GraphQLError(f"Schema is not configured to execute {operation.operation.value} operation.", operation)
         self._root_type = root_type
+        # How many fields are compiled, of all types under which they stand.
+        self.compiled_fields = 0
         try:
             self._roots: list[Select] | None = self._compiled_roots()
+        except TooManyFields:
+            raise
         except GraphQLError:  # a condition that is null: an error of each run
             self._roots = None
 

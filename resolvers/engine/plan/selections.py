@@ -37,6 +37,7 @@ from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, coll
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
 
+from resolvers.engine.errors import COST_EXCEEDED
 from resolvers.engine.plan.completion import completer, position_completer
 from resolvers.engine.plan.execution import Execution
 from resolvers.engine.plan.leaves import inline_leaf
@@ -48,8 +49,16 @@ if TYPE_CHECKING:
 
 Select: TypeAlias = Callable[[Any, Path | None, Execution], dict[str, Any]]
 
+# Fragments that are spread in several places are compiled anew in each: a short document can make very many of them.
+# Some 0.1 ms each.
+MOST_FIELDS: Final = 2_500
+
 # Of a plan's functions in tracebacks and profiles.
 _FILENAME: Final = "<plan>"
+
+
+class TooManyFields(GraphQLError):
+    """The plan would be larger than any that is needed."""
 
 
 class Selections:
@@ -106,12 +115,20 @@ class Selections:
         return self._compile(type_, grouped)
 
     def _compile(self, type_: GraphQLObjectType, grouped: GroupedFieldSet) -> Select:
+        plan = self._plan
+        plan.compiled_fields += len(grouped)
+        if plan.compiled_fields > MOST_FIELDS:
+            raise TooManyFields(
+                f"Its fragments make more than {MOST_FIELDS:,} fields of the operation, counted where they stand.",
+                extensions={"code": COST_EXCEEDED},
+            )
+        plan.on_compiled(len(grouped))
         names: dict[str, Any] = {}
         lines = ["def select(o, path, run):"]
         entries = []
         for number, (key, details) in enumerate(grouped.items()):
             nodes = [detail.node for detail in details]
-            definition = self._plan.schema.get_field(type_, nodes[0].name.value)
+            definition = plan.schema.get_field(type_, nodes[0].name.value)
             if definition is None:
                 continue
             lines += self._field_lines(str(number), key, nodes, type_, definition, names)

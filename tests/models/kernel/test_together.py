@@ -75,3 +75,16 @@ async def test_only_so_many_share_a_statement(monkeypatch: pytest.MonkeyPatch) -
 
     assert await asyncio.gather(*(reads.one(table.read, id) for id in ids)) == [str(id) for id in ids]
     assert [len(statement) for statement in table.statements] == [7, 7, 6]
+
+
+async def test_a_statement_that_hangs_keeps_nobody_for_ever() -> None:
+    hung = asyncio.Event()
+
+    async def hang(ids: list[UUID]) -> dict[UUID, str]:
+        await hung.wait()
+        return {}
+
+    reads = ReadsTogether(seconds=0.02)
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(*(reads.one(hang, uuid4()) for _ in range(4)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [TimeoutError] * 4

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 from graphql import GraphQLError
+from graphql.execution.values import VariableValues
 
-from resolvers.engine import Engine, Limits, documents, operation
+from resolvers.engine import Engine, Limits, OperationRequest, documents, operation
 from resolvers.engine.cost import PriceList
 from resolvers.engine.documents import Documents
 from resolvers.engine.operation import MOST_COSTS
@@ -121,13 +122,14 @@ async def test_the_operation_that_is_named_is_the_one_that_runs() -> None:
         assert (await engine.execute(document, operation_name=name)).data == data
 
 
-def new_documents(max_tokens: int) -> Documents:
+def new_documents(max_bytes: int) -> Documents:
     engine = toy_engine()
-    return Documents(engine.schema._schema, engine.limits, PriceList(engine.schema._schema), max_tokens=max_tokens)
+    return Documents(engine.schema._schema, engine.limits, PriceList(engine.schema._schema), max_bytes=max_bytes)
 
 
 def test_the_document_that_was_not_used_for_longest_is_forgotten_first() -> None:
-    kept = new_documents(max_tokens=12)
+    # Each of the first three takes a little more than three or five tokens, the last one seven.
+    kept = new_documents(max_bytes=12 * 600 + 4 * 100)
     texts = ["{ a: hello }", "{ hello }", "{ double }", "{ team { chemistry } }"]
     for text in texts[:3]:
         kept.read(text)
@@ -139,7 +141,7 @@ def test_the_document_that_was_not_used_for_longest_is_forgotten_first() -> None
 
 
 def test_a_document_that_is_kept_is_the_same_one() -> None:
-    kept = new_documents(max_tokens=100)
+    kept = new_documents(max_bytes=10**6)
 
     assert kept.read("{ hello }") is kept.read("{ hello }")
 
@@ -155,3 +157,50 @@ async def test_what_the_schema_says_is_made_and_encoded_once(calls: list[str]) -
     # With anything else beside it the answer is nobody else's.
     mixed = "{ __typename hello }"
     assert (await engine.execute(mixed)).encoded() is not (await engine.execute(mixed)).encoded()
+
+
+def test_long_texts_and_what_is_compiled_count_as_well() -> None:
+    kept = new_documents(max_bytes=100_000)
+    for number in range(10):
+        kept.read(f"query Q{number} {{ hello }}{' ' * 20_000}")
+    assert len(kept) == 4
+
+    kept = new_documents(max_bytes=100_000)
+    for number in range(10):
+        prepared = kept.read(f"query Q{number} {{ batch {{ name specs {{ chemistry }} }} }}").operation(None)
+        prepared.plan(VariableValues({}, {}))
+    assert len(kept) == 3
+
+
+def test_a_plan_keeps_nothing_of_a_request_but_its_conditions() -> None:
+    engine = toy_engine()
+    query = "query ($name: String!, $yes: Boolean!) { hello(name: $name) @include(if: $yes) }"
+
+    operation = engine.admit(OperationRequest(query, None, {"name": "a secret", "yes": True}))
+    plan = operation.prepared.plan(operation.values)
+
+    assert plan.conditions.coerced == {"yes": True}
+    assert plan.conditions.sources.keys() == {"yes"}
+
+
+def multiplying(levels: int) -> str:
+    """A short document whose fragments are compiled anew in each of 2^levels places."""
+    parts = ["{ batch { passports { nodes { ...B0 } } } }"]
+    for level in range(levels):
+        batch = "batch {{ passports {{ nodes {{ {} }} }} }}".format
+        both = " ".join([f"...B{level + 1}", *(f"...M{level + 1}_{mark}" for mark in range(level + 1))])
+        parts.append(f"fragment B{level} on Passport {{ a: {batch(f'...B{level + 1}')} b: {batch(both)} }}")
+        for mark in range(level):
+            inner = f"...M{level + 1}_{mark}"
+            parts.append(f"fragment M{level}_{mark} on Passport {{ a: {batch(inner)} b: {batch(inner)} }}")
+    parts.append(f"fragment B{levels} on Passport {{ id }}")
+    parts += [f"fragment M{levels}_{mark} on Passport {{ serial }}" for mark in range(levels)]
+    return " ".join(parts)
+
+
+async def test_fragments_that_multiply_are_refused_before_they_are_compiled() -> None:
+    limits = Limits(depth=1_000, tokens=100_000, characters=10**6, aliases=10_000, cost=10**12)
+    small, large = await toy_engine(limits).execute(multiplying(3)), await toy_engine(limits).execute(multiplying(11))
+
+    assert small.errors == []
+    assert [error.extensions for error in large.errors] == [{"code": "COST_EXCEEDED"}]
