@@ -25,6 +25,7 @@ def serve(workers: int) -> None:
     # has stopped the embedded database.
     signal.signal(signal.SIGTERM, _stop)
     _require_free_port(chosen)
+    _require_trusted_documents(chosen)
     with database_at_hand(chosen) as url:
         if not chosen.is_production:
             bring_up_to_date(url)
@@ -62,6 +63,19 @@ def _require_free_port(chosen: Settings) -> None:
     except OSError as error:
         where = f"{chosen.host}:{chosen.port}"
         raise UsageError(f"Can't listen on {where} ({error.strerror}). Set PORT or HOST to another.") from None
+
+
+def _require_trusted_documents(chosen: Settings) -> None:
+    """Found out once, before server processes start that would each fail on them."""
+    if chosen.trusted_documents is None:
+        return
+    from api.app import graphql_engine
+    from resolvers.engine import TrustedDocumentsError
+
+    try:
+        graphql_engine(chosen)
+    except TrustedDocumentsError as error:
+        raise UsageError(f"TRUSTED_DOCUMENTS: {error}") from None
 
 
 def _welcome(chosen: Settings) -> str:
