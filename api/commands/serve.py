@@ -1,5 +1,6 @@
 """`exportready serve`: the database at hand, the demo company in development, and uvicorn."""
 
+import gc
 import os
 import signal
 import socket
@@ -76,6 +77,8 @@ def _require_trusted_documents(chosen: Settings) -> None:
         graphql_engine(chosen)
     except TrustedDocumentsError as error:
         raise UsageError(f"TRUSTED_DOCUMENTS: {error}") from None
+    # A single server process is this one, and would keep what was made for the check for good.
+    gc.collect()
 
 
 def _welcome(chosen: Settings) -> str:

@@ -217,7 +217,8 @@ class Engine:
             self.documents.read(text)
         except (GraphQLError, Refused) as error:
             beginning = " ".join(text.split())[:60]
-            raise TrustedDocumentsError(f"The trusted document {hash} ({beginning}) can't run: {error}") from None
+            reason = error.message if isinstance(error, GraphQLError) else str(error)
+            raise TrustedDocumentsError(f"The trusted document {hash} ({beginning}) can't run: {reason}") from None
 
     async def _executed(self, operation: Operation, context: Any) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
         if self._compiles:
