@@ -5,14 +5,14 @@ The two steps are the same for every transport: `admit`, then `run` or `subscrib
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 from graphql import GraphQLError, OperationType, execute
 from graphql.pyutils import is_awaitable
 
 from resolvers.engine.cost import PriceList
-from resolvers.engine.documents import Document, Documents
+from resolvers.engine.documents import Documents
 from resolvers.engine.encoding import encode
 from resolvers.engine.errors import (
     BAD_REQUEST,
@@ -37,8 +37,7 @@ MAX_SHOWN_COST = 2**31 - 1
 _MOST_DESCRIPTIONS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
+class OperationRequest(NamedTuple):
     """What a client asks to be run, and which kinds of operation the transport serves.
 
     `query` may be empty where `extensions` or `document_id` name the document by its hash.
@@ -183,8 +182,10 @@ class Engine:
             return Answer(None, refused.errors, refused.extensions)
 
     def _admit(self, request: OperationRequest) -> Operation:
-        text, document = self._document(request)
-        prepared = document.operation(request.operation_name)
+        text = request.query
+        if request.extensions or request.document_id or not self._persisted.is_open:
+            text = self._named_text(request)
+        prepared = self.documents.read(text).operation(request.operation_name)
         if prepared.kind not in request.kinds:
             raise NotServed(prepared.kind)
         variables = request.variables or {}
@@ -201,16 +202,14 @@ class Engine:
             raise Refused([presentable(error) for error in values], extensions)
         return Operation(text, prepared, variables, values, cost)
 
-    def _document(self, request: OperationRequest) -> tuple[str, Document]:
-        """The document that is sent or named. What is sent with its hash is remembered once it may run."""
-        if self._persisted.is_open and not request.extensions and not request.document_id:
-            return request.query, self.documents.read(request.query)
+    def _named_text(self, request: OperationRequest) -> str:
+        """The document of a request that may name it. What is sent with its hash is remembered once it may run."""
         hash = sent_hash(request.extensions, request.document_id)
         text = self._persisted.text(hash, request.query)
-        document = self.documents.read(text)
         if hash is not None:
+            self.documents.read(text)
             self._persisted.remember(hash, text)
-        return text, document
+        return text
 
     def _check_trusted(self, hash: str, text: str) -> None:
         try:
