@@ -20,16 +20,21 @@ from api.graphql.websocket import GraphQLWebSocket
 from api.logging import RequestLog, configure_logging, log_request
 from api.routes import account, audit, downloads, health, invoices, public, razorpay, uploads, web
 from api.settings import Executor, Settings
+from api.trusted import trusted_documents
 from models import database
 from models.kernel.errors import DomainError
 from models.kernel.worker import Worker
 from models.registry import JOBS
 from models.tenants import Authenticator
+from resolvers.engine import Engine
 from resolvers.schema import build_engine
 
 
 def create_app(settings: Settings | None = None, log_request: RequestLog = log_request) -> Starlette:
-    """The ASGI application. Needs `settings.database_url` of a migrated database."""
+    """The ASGI application. Needs `settings.database_url` of a migrated database.
+
+    Raises `TrustedDocumentsError` for a document of TRUSTED_DOCUMENTS that can't run.
+    """
     settings = settings or Settings()
     database_url = settings.database_url
     if database_url is None:
@@ -76,11 +81,19 @@ def serve() -> Starlette:
 
 
 def _graphql(settings: Settings) -> tuple[GraphQLHTTP, GraphQLWebSocket]:
-    engine, sessions = build_engine(compiles=settings.graphql_executor is Executor.PLAN), TokenSessions()
+    engine, sessions = graphql_engine(settings), TokenSessions()
     origins = frozenset([settings.base_url, *settings.allowed_origins])
     return (
         GraphQLHTTP(engine, graphql_context, web.explorer_page, EventStreams(engine, sessions)),
         GraphQLWebSocket(engine, sessions, allowed_origins=origins),
+    )
+
+
+def graphql_engine(settings: Settings) -> Engine:
+    """The engine as the settings want it. Raises `TrustedDocumentsError`, `OSError`."""
+    return build_engine(
+        compiles=settings.graphql_executor is Executor.PLAN,
+        trusted=trusted_documents(settings),
     )
 
 

@@ -100,6 +100,11 @@ class Settings(BaseSettings):
         None, description="The webhook's secret before it was changed; needed for a day after that."
     )
 
+    trusted_documents: Annotated[Path | None, BeforeValidator(_none_if_blank)] = Field(
+        None,
+        description="JSON file with GraphQL documents by their SHA-256. With it no other documents run, but for those "
+        "of the server's own pages.",
+    )
     graphql_executor: Executor = Field(
         Executor.PLAN,
         description="`plan` runs operations compiled; `graphql-core` runs queries and mutations with the executor of "

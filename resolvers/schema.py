@@ -1,6 +1,7 @@
 """The schema: every context's queries, mutations and node types, put together."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, cast
 from uuid import UUID
@@ -80,7 +81,9 @@ def build_schema() -> strawberry.Schema:
     )
 
 
-def build_engine(limits: Limits | None = None, *, compiles: bool = True) -> Engine:
+def build_engine(
+    limits: Limits | None = None, *, compiles: bool = True, trusted: Mapping[str, str] | None = None
+) -> Engine:
     """Returns what runs the schema's operations, within the limits and with the domain's errors told as they are."""
     return Engine(
         build_schema(),
@@ -90,6 +93,7 @@ def build_engine(limits: Limits | None = None, *, compiles: bool = True) -> Engi
         common_of=Context.without_person,
         payer_of=_company,
         compiles=compiles,
+        trusted=trusted,
     )
 
 

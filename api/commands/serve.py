@@ -1,5 +1,6 @@
 """`exportready serve`: the database at hand, the demo company in development, and uvicorn."""
 
+import gc
 import os
 import signal
 import socket
@@ -25,6 +26,7 @@ def serve(workers: int) -> None:
     # has stopped the embedded database.
     signal.signal(signal.SIGTERM, _stop)
     _require_free_port(chosen)
+    _require_trusted_documents(chosen)
     with database_at_hand(chosen) as url:
         if not chosen.is_production:
             bring_up_to_date(url)
@@ -62,6 +64,21 @@ def _require_free_port(chosen: Settings) -> None:
     except OSError as error:
         where = f"{chosen.host}:{chosen.port}"
         raise UsageError(f"Can't listen on {where} ({error.strerror}). Set PORT or HOST to another.") from None
+
+
+def _require_trusted_documents(chosen: Settings) -> None:
+    """Found out once, before server processes start that would each fail on them."""
+    if chosen.trusted_documents is None:
+        return
+    from api.app import graphql_engine
+    from resolvers.engine import TrustedDocumentsError
+
+    try:
+        graphql_engine(chosen)
+    except TrustedDocumentsError as error:
+        raise UsageError(f"TRUSTED_DOCUMENTS: {error}") from None
+    # A single server process is this one, and would keep what was made for the check for good.
+    gc.collect()
 
 
 def _welcome(chosen: Settings) -> str:

@@ -17,9 +17,14 @@ from api.compression import compressed
 from api.graphql.negotiation import Negotiated, Representation, negotiate
 from api.graphql.sse import EventStreams
 from models.kernel.errors import DomainError
-from resolvers.engine import ALL_KINDS, Engine, NotServed, OperationRequest, Refused, masked
+from resolvers.engine import ALL_KINDS, Engine, NotServed, OperationRequest, Refused, masked, names_document
 from resolvers.engine.encoding import encode
 from resolvers.engine.errors import BAD_REQUEST, BAD_USER_INPUT, INTERNAL, PARSE_FAILED, VALIDATION_FAILED
+from resolvers.engine.persisted import (
+    DOCUMENT_NOT_TRUSTED,
+    PERSISTED_QUERY_NOT_FOUND,
+    PERSISTED_QUERY_NOT_SUPPORTED,
+)
 
 # A link must not change anything.
 _SERVED: Final = {
@@ -32,7 +37,16 @@ _STREAMED: Final = {"GET": ALL_KINDS - {OperationType.MUTATION}, "POST": ALL_KIN
 _NO_ANSWERS: Final = frozenset({Representation.EVENT_STREAM, Representation.EXPLORER})
 
 # Mistakes of the client that older clients, which ask for `application/json` by name, expect to come with 200.
-_LEGACY_MISTAKES: Final = frozenset({PARSE_FAILED, VALIDATION_FAILED, BAD_USER_INPUT})
+_LEGACY_MISTAKES: Final = frozenset(
+    {
+        PARSE_FAILED,
+        VALIDATION_FAILED,
+        BAD_USER_INPUT,
+        DOCUMENT_NOT_TRUSTED,
+        PERSISTED_QUERY_NOT_FOUND,
+        PERSISTED_QUERY_NOT_SUPPORTED,
+    }
+)
 
 
 class GraphQLHTTP:
@@ -127,14 +141,20 @@ def _operation_request(members: object, kinds: frozenset[OperationType]) -> Oper
         raise _RequestError(400, "Batches are not served; send one operation in each request.")
     if not isinstance(members, dict):
         raise _RequestError(400, "The request body must be a JSON object with a `query`.")
+    extensions = _object_or_none(members, "extensions")
+    document_id = members.get("documentId")
+    if not isinstance(document_id, str | None):
+        raise _RequestError(400, "`documentId` must be a string or null.")
     query = members.get("query")
-    if not isinstance(query, str) or not query:
+    if query is None and names_document(extensions, document_id):
+        query = ""
+    elif not isinstance(query, str) or (not query and not names_document(extensions, document_id)):
         raise _RequestError(400, "`query` must be a string with a GraphQL document.")
     operation_name = members.get("operationName")
     if not isinstance(operation_name, str | None):
         raise _RequestError(400, "`operationName` must be a string or null.")
-    _object_or_none(members, "extensions")
-    return OperationRequest(query, operation_name, _object_or_none(members, "variables"), kinds)
+    variables = _object_or_none(members, "variables")
+    return OperationRequest(query, operation_name, variables, kinds, extensions, document_id)
 
 
 def _object_or_none(members: Mapping[str, Any], name: str) -> dict[str, Any] | None:

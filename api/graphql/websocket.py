@@ -271,7 +271,13 @@ class _Socket:
             operation.task.cancel()
 
     async def _run(self, operation: _Operation, message: Subscribe, context: Context) -> None:
-        request = OperationRequest(message.query, message.operation_name, message.variables)
+        request = OperationRequest(
+            message.query,
+            message.operation_name,
+            message.variables,
+            extensions=message.extensions,
+            document_id=message.document_id,
+        )
         try:
             await self._endpoint.engine.subscribe(self._endpoint.engine.admit(request), context, operation)
             last = f'{{"type":"complete","id":{_json(message.id)}}}'

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import orjson
 
+from resolvers.engine import names_document
+
 LONGEST_ID = 128
 
 
@@ -35,13 +37,14 @@ class Pong:
 
 @dataclass(frozen=True, slots=True)
 class Subscribe:
-    """An operation of any kind, known by its id until it is complete."""
+    """An operation of any kind, known by its id until it is complete; `query` is empty when it names its document."""
 
     id: str
     query: str
     operation_name: str | None
     variables: dict[str, Any] | None
     extensions: dict[str, Any] | None
+    document_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +88,19 @@ def _subscribe(message: Mapping[str, Any]) -> Subscribe:
     payload = message.get("payload")
     if not isinstance(payload, dict):
         raise FrameError("A subscribe message needs a payload that is an object")
+    extensions = _object_or_none(payload, "extensions")
+    document_id = payload.get("documentId")
+    if not isinstance(document_id, str | None):
+        raise FrameError("The payload's documentId must be a string or null")
     query = payload.get("query")
+    if query is None and names_document(extensions, document_id):
+        query = ""
     if not isinstance(query, str):
         raise FrameError("The payload's query must be a string")
     operation_name = payload.get("operationName")
     if not isinstance(operation_name, str | None):
         raise FrameError("The payload's operationName must be a string or null")
-    return Subscribe(
-        id, query, operation_name, _object_or_none(payload, "variables"), _object_or_none(payload, "extensions")
-    )
+    return Subscribe(id, query, operation_name, _object_or_none(payload, "variables"), extensions, document_id)
 
 
 def _id(message: Mapping[str, Any]) -> str:

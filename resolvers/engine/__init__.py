@@ -8,6 +8,7 @@ from resolvers.engine.errors import Explanation, Refused, masked, presentable, r
 from resolvers.engine.limits import Limits
 from resolvers.engine.live import LiveSource, Subscriber
 from resolvers.engine.operation import Operation
+from resolvers.engine.persisted import TrustedDocumentsError, names_document, read_trusted_documents
 from resolvers.engine.run import ALL_KINDS, Answer, Engine, NotServed, OperationRequest
 from resolvers.engine.selected import selected
 
@@ -25,8 +26,11 @@ __all__ = [
     "OperationRequest",
     "Refused",
     "Subscriber",
+    "TrustedDocumentsError",
     "masked",
+    "names_document",
     "presentable",
+    "read_trusted_documents",
     "request_id",
     "selected",
 ]

@@ -5,7 +5,7 @@ The two steps are the same for every transport: `admit`, then `run` or `subscrib
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 from graphql import GraphQLError, OperationType, execute
@@ -25,6 +25,7 @@ from resolvers.engine.errors import (
 from resolvers.engine.limits import Limits, cost_exceeded, variables_error
 from resolvers.engine.live import Subscriber, Subscriptions, take
 from resolvers.engine.operation import Operation, PreparedOperation
+from resolvers.engine.persisted import PersistedDocuments, TrustedDocumentsError, sent_hash
 from resolvers.engine.plan import Execution
 
 ALL_KINDS = frozenset(OperationType)
@@ -36,14 +37,18 @@ MAX_SHOWN_COST = 2**31 - 1
 _MOST_DESCRIPTIONS = 8
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
-    """What a client asks to be run, and which kinds of operation the transport serves."""
+class OperationRequest(NamedTuple):
+    """What a client asks to be run, and which kinds of operation the transport serves.
+
+    `query` may be empty where `extensions` or `document_id` name the document by its hash.
+    """
 
     query: str
     operation_name: str | None = None
     variables: Mapping[str, Any] | None = None
     kinds: frozenset[OperationType] = ALL_KINDS
+    extensions: Mapping[str, Any] | None = None
+    document_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -82,7 +87,8 @@ class Engine:
 
     `explain` tells errors that the application raised on purpose; all others are masked. `scope_of`, `common_of` and
     `payer_of` are those of `Subscriptions`. With `compiles` False, operations but for subscriptions are run by
-    graphql-core's executor instead of their plan, for whoever doubts the plan.
+    graphql-core's executor instead of their plan, for whoever doubts the plan. With `trusted`, no documents run but
+    these, by their hash; raises `TrustedDocumentsError` when one of them could not.
     """
 
     def __init__(
@@ -95,6 +101,7 @@ class Engine:
         common_of: Callable[[Any], Any] = lambda context: context,
         payer_of: Callable[[Any], Hashable] = id,
         compiles: bool = True,
+        trusted: Mapping[str, str] | None = None,
     ) -> None:
         self.schema = schema
         self.limits = limits or Limits()
@@ -103,6 +110,9 @@ class Engine:
         self._explain = explain
         self._descriptions: dict[PreparedOperation, Answer] = {}
         self._compiles = compiles
+        self._persisted = PersistedDocuments(trusted)
+        for hash, text in (trusted or {}).items():
+            self._check_trusted(hash, text)
 
     def admit(self, request: OperationRequest) -> Operation:
         """Returns the operation when it may run. Raises `Refused`."""
@@ -172,7 +182,10 @@ class Engine:
             return Answer(None, refused.errors, refused.extensions)
 
     def _admit(self, request: OperationRequest) -> Operation:
-        prepared = self.documents.read(request.query).operation(request.operation_name)
+        text = request.query
+        if request.extensions or request.document_id or not self._persisted.is_open:
+            text = self._named_text(request)
+        prepared = self.documents.read(text).operation(request.operation_name)
         if prepared.kind not in request.kinds:
             raise NotServed(prepared.kind)
         variables = request.variables or {}
@@ -187,7 +200,24 @@ class Engine:
         values = prepared.coerce(variables)
         if isinstance(values, list):
             raise Refused([presentable(error) for error in values], extensions)
-        return Operation(request.query, prepared, variables, values, cost)
+        return Operation(text, prepared, variables, values, cost)
+
+    def _named_text(self, request: OperationRequest) -> str:
+        """The document of a request that may name it. What is sent with its hash is remembered once it may run."""
+        hash = sent_hash(request.extensions, request.document_id)
+        text = self._persisted.text(hash, request.query)
+        if hash is not None:
+            self.documents.read(text)
+            self._persisted.remember(hash, text)
+        return text
+
+    def _check_trusted(self, hash: str, text: str) -> None:
+        try:
+            self.documents.read(text)
+        except (GraphQLError, Refused) as error:
+            beginning = " ".join(text.split())[:60]
+            reason = error.message if isinstance(error, GraphQLError) else str(error)
+            raise TrustedDocumentsError(f"The trusted document {hash} ({beginning}) can't run: {reason}") from None
 
     async def _executed(self, operation: Operation, context: Any) -> tuple[dict[str, Any] | None, list[GraphQLError]]:
         if self._compiles:

@@ -115,6 +115,9 @@ def test_a_second_start_keeps_the_data_and_two_processes_share_it(folder: Path) 
         (["serve"], {"DATABASE_URL": "mysql://localhost/x"}, "must start with postgresql://"),
         (["serve"], {"ENVIRONMENT": "production"}, "production needs SECRET_KEY"),
         (["serve"], {"HOST": "0.0.0.0"}, "needs a SECRET_KEY"),  # noqa: S104  # refused, which is the point
+        (["serve"], {"TRUSTED_DOCUMENTS": "nowhere.json"}, "nowhere.json"),
+        (["serve"], {"TRUSTED_DOCUMENTS": "README.md"}, "TRUSTED_DOCUMENTS: README.md is not valid JSON"),
+        (["serve"], {"TRUSTED_DOCUMENTS": "tests/api/untrusted.json"}, "can't run: "),
         (["issue", "nowhere.csv", "--batch", "x", "--by", "a@b.example"], {}, "There is no file nowhere.csv"),
         (["migrate"], {"DATABASE_URL": "postgresql://nobody@127.0.0.1:9/x"}, "127.0.0.1"),
     ],

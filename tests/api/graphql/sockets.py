@@ -139,9 +139,11 @@ class Served:
 
 
 @asynccontextmanager
-async def served(limits: SocketLimits | None = None, **options: Any) -> AsyncIterator[Served]:
+async def served(
+    limits: SocketLimits | None = None, *, trusted: Mapping[str, str] | None = None, **options: Any
+) -> AsyncIterator[Served]:
     """The endpoints, over the wire."""
-    engine = Engine(strawberry.Schema(Query, Mutation, Subscription), explain=explain)
+    engine = Engine(strawberry.Schema(Query, Mutation, Subscription), explain=explain, trusted=trusted)
     sessions = FakeSessions()
     websocket = GraphQLWebSocket(engine, sessions, limits=limits, **options)
     streams = EventStreams(engine, sessions, most_of_one=2)
@@ -194,8 +196,9 @@ class Socket:
         await self.send({"type": "connection_init", "payload": {"Authorization": token} if token else {}})
         assert await self.receive() == {"type": "connection_ack"}
 
-    async def subscribe(self, query: str, id: str = "1", **payload: Any) -> None:
-        await self.send({"type": "subscribe", "id": id, "payload": {"query": query, **payload}})
+    async def subscribe(self, query: str | None = None, id: str = "1", **payload: Any) -> None:
+        members = payload if query is None else {"query": query, **payload}
+        await self.send({"type": "subscribe", "id": id, "payload": members})
 
     async def receive(self) -> Frame:
         return cast("Frame", json.loads(await asyncio.wait_for(self.connection.recv(), 5)))
