@@ -214,14 +214,21 @@ class Batch(BatchIdentity, BatchDeclarations):
     @classmethod
     def of_summary(cls, row: BatchSummary) -> Self:
         """The batch as far as `SUMMARY_FIELDS` show it; it has no other attributes."""
+        id, product_id, brand_id, name, number, model_name, status, region, total, version = row
         batch = cls.__new__(cls)
         batch.__dict__ = {
-            **row._asdict(),
-            "uuid": row.id,
-            "product_key": row.product_id,
-            "brand_key": row.brand_id,
-            "product_id": global_id("Product", row.product_id) if row.product_id else None,
-            "brand_id": global_id("Brand", row.brand_id) if row.brand_id else None,
+            "uuid": id,
+            "product_key": product_id,
+            "brand_key": brand_id,
+            "product_id": global_id("Product", product_id) if product_id else None,
+            "brand_id": global_id("Brand", brand_id) if brand_id else None,
+            "batch_name": name,
+            "batch_number": number,
+            "model_name": model_name,
+            "status": status,
+            "market_region": region,
+            "total_passports": total,
+            "version": version,
         }
         return batch
 

@@ -65,16 +65,20 @@ class Scan(Node):
     @classmethod
     def of(cls, row: ScanRow) -> Self:
         """The scan in a row."""
-        return cls(
-            uuid=row.id,
-            passport_id=row.passport.id,
-            serial_number=row.passport.serial_number,
-            city=row.city,
-            country=row.country,
-            device_type=row.device_type,
-            scanned_at=row.scanned_at,
-            passport=Passport.of(row.passport, row.batch),
-        )
+        id, _, passport, city, country, device_type, scanned_at, batch = row
+        scan = cls.__new__(cls)
+        # Built as a passport is, for the same reason.
+        scan.__dict__ = {
+            "uuid": id,
+            "passport_id": passport.id,
+            "serial_number": passport.serial_number,
+            "city": city,
+            "country": country,
+            "device_type": device_type,
+            "scanned_at": scanned_at,
+            "passport": Passport.of(passport, batch),
+        }
+        return scan
 
     @strawberry.field(description="The batch of the battery that was scanned.")
     def batch(self, info: Info) -> Batch:
