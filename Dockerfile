@@ -33,8 +33,7 @@ COPY migrations ./migrations
 COPY api ./api
 COPY --from=web /src/dist ./api/web/dist
 # The user may write nothing here, so what is not compiled now is compiled again by every start.
-RUN python -m compileall -q api migrations models resolvers
-RUN python -m api.web.precompress
+RUN python -m compileall -q api migrations models resolvers && python -m api.web.precompress
 USER 10001
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
