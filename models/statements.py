@@ -93,6 +93,9 @@ class StatementConnections:
         except BaseException:
             self._pass_on(None)
             raise
+        if self._is_closed:
+            connection.terminate()
+            raise RuntimeError("the connections are closed")
         self._open.add(connection)
         return connection
 

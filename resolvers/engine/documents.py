@@ -93,7 +93,10 @@ class Documents:
         return text in self._kept
 
     def read(self, text: str) -> Document:
-        """Returns the document. Raises `Refused` when it asks for too much or breaks GraphQL's rules."""
+        """Returns the document.
+
+        Raises `Refused` when it asks for too much or breaks GraphQL's rules, `GraphQLError` when it can't be parsed.
+        """
         document = self._kept.pop(text, None)
         if document is None:
             return self._admit(text)

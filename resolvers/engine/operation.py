@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from graphql import (
     ArgumentNode,
+    DirectiveNode,
     DocumentNode,
     FieldNode,
     GraphQLError,
@@ -36,7 +37,7 @@ _CURSOR_ARGUMENT: Final = "after"
 class PreparedOperation:
     """All of an operation that does not depend on its variables, and what was worked out for some of them.
 
-    `on_compiled` is told how many fields are compiled, whenever some are.
+    `on_compiled` is told how many fields of plans that are kept are compiled, whenever some are.
     """
 
     def __init__(
@@ -88,6 +89,9 @@ class PreparedOperation:
             plan = self._compiled(variables)
             if len(self._plans) < MOST_PLANS:
                 self._plans[key] = plan
+                # From now on it counts, with what is compiled of it later.
+                self._on_compiled(plan.compiled_fields)
+                plan.on_compiled = self._on_compiled
         return plan
 
     def _compiled(self, variables: VariableValues) -> Plan:
@@ -96,7 +100,7 @@ class PreparedOperation:
         coerced = {name: value for name, value in variables.coerced.items() if name in self._conditions}
         conditions = VariableValues(sources, coerced)
         try:
-            return Plan(self._schema, self.document, self.definition, conditions, on_compiled=self._on_compiled)
+            return Plan(self._schema, self.document, self.definition, conditions)
         except RecursionError:
             raise Refused([cost_exceeded("The document nests its fields too deeply.")]) from None
         except GraphQLError as error:
@@ -159,12 +163,14 @@ class _VariableUses(Visitor):
                 if argument.name.value == _CURSOR_ARGUMENT and isinstance(argument.value, VariableNode):
                     self._as_cursor.append(argument.value.name.value)
 
+    def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
+        if node.name.value in ("skip", "include"):
+            values = [argument.value for argument in node.arguments or () if argument.name.value == "if"]
+            self.as_condition.update(value.name.value for value in values if isinstance(value, VariableNode))
+
     def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
-        if isinstance(node.value, VariableNode):
-            if node.name.value == "if":
-                self.as_condition.add(node.value.name.value)
-            if node.name.value in SIZE_ARGUMENTS:
-                self.as_size.add(node.value.name.value)
+        if isinstance(node.value, VariableNode) and node.name.value in SIZE_ARGUMENTS:
+            self.as_size.add(node.value.name.value)
 
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
         self._all.append(node.name.value)

@@ -129,6 +129,8 @@ class Engine:
         answer = self._descriptions.get(operation.prepared)
         if answer is None:
             answer = await self._answer(operation, context)
+            if answer.errors:
+                return answer
             if len(self._descriptions) >= _MOST_DESCRIPTIONS:
                 self._descriptions.pop(next(iter(self._descriptions)))
             self._descriptions[operation.prepared] = answer
@@ -250,6 +252,7 @@ class Engine:
 
 
 _NOT_SERVED = {
+    OperationType.QUERY: "Queries are not served here.",
     OperationType.MUTATION: "Mutations are served to POST only.",
     OperationType.SUBSCRIPTION: "Subscriptions are served over a websocket (graphql-transport-ws) or as "
     "text/event-stream.",

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterable, Awaitable, Callable, Hashable, Mapping
-from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -69,7 +68,8 @@ class Subscriptions:
             with self._running.charged(self._payer_of(context), key, operation.cost):
                 await self._sharing.run(key, stream, lambda item: result_of(convert(item), common), subscriber)
             return
-        async with aclosing(aiter(source)) as events:  # type: ignore[type-var]  # an async generator
+        events = aiter(source)
+        try:
             async for event in events:
                 payload = result_of(event, context)
                 payload = payload if isinstance(payload, str) else await payload
@@ -77,6 +77,9 @@ class Subscriptions:
                 take(subscriber, payload)
                 # A source and a client that never wait must not keep everyone else from their turn.
                 await asyncio.sleep(0)
+        finally:
+            if close := getattr(events, "aclose", None):
+                await close()
 
     async def _finished(self, operation: Operation, run: Execution) -> str:
         await run.finish()

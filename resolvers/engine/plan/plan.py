@@ -34,13 +34,13 @@ class Plan:
         conditions: VariableValues,
         *,
         hide_suggestions: bool = True,
-        on_compiled: Callable[[int], None] = lambda fields: None,
     ) -> None:
         self.schema = schema
         self.operation = operation
         self.conditions = conditions
         self.hide_suggestions = hide_suggestions
-        self.on_compiled = on_compiled
+        # Told how many fields are compiled, for whoever keeps the plan.
+        self.on_compiled: Callable[[int], None] = lambda fields: None
         self.fragment_definitions = {
             definition.name.value: definition
             for definition in document.definitions

@@ -204,3 +204,18 @@ async def test_fragments_that_multiply_are_refused_before_they_are_compiled() ->
 
     assert small.errors == []
     assert [error.extensions for error in large.errors] == [{"code": "COST_EXCEEDED"}]
+
+
+def test_plans_that_are_not_kept_do_not_count() -> None:
+    kept = new_documents(max_bytes=10**7)
+    names = "abcdef"
+    declared = ", ".join(f"${name}: Boolean!" for name in names)
+    selected = " ".join(f"{name}: hello @include(if: ${name})" for name in names)
+    prepared = kept.read(f"query ({declared}) {{ hello {selected} }}").operation(None)
+    for number in range(2 ** len(names)):
+        prepared.plan(VariableValues({}, {name: bool(number >> place & 1) for place, name in enumerate(names)}))
+    counted = kept._bytes
+
+    prepared.plan(VariableValues({}, dict.fromkeys(names, True)))
+
+    assert kept._bytes == counted < 10**6
