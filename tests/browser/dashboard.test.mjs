@@ -72,8 +72,8 @@ test("after the network was cut, what was missed is there once and in order", as
       await page.context().setOffline(false);
 
       await isLive(page);
-      assert.deepEqual(await serials(page), serialsOf(company.packs, 8).reverse());
       await page.getByText("8 scans in the last hour").waitFor();
+      assert.deepEqual(await serials(page), serialsOf(company.packs, 8).reverse());
       faults.length = 0;
 
       await scan(company.packs[8]);
