@@ -4,7 +4,7 @@ import binascii
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -16,9 +16,12 @@ from resolvers.context import Context
 NodeT = TypeVar("NodeT")
 
 
+_ID: Final = "Global id: opaque, unique over all types, stable for ever."
+
+
 @strawberry.interface(description="An object with a global id, which `node(id)` finds again.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="Global id: opaque, unique over all types, stable for ever.")
+    id: strawberry.ID = strawberry.field(description=_ID)
 
 
 @strawberry.type(description="Where a page of a connection stands.")
@@ -85,7 +88,7 @@ def id_field(type_name: str) -> Any:
     def id(root: Any) -> strawberry.ID:
         return global_id(type_name, root.uuid)
 
-    return strawberry.field(resolver=id, description="Global id: opaque, unique over all types, stable for ever.")
+    return strawberry.field(resolver=id, description=_ID)
 
 
 def global_id(type_name: str, key: UUID | str) -> strawberry.ID:

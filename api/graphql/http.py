@@ -18,7 +18,6 @@ from api.graphql.negotiation import Negotiated, Representation, negotiate
 from api.graphql.sse import EventStreams
 from models.kernel.errors import DomainError
 from resolvers.engine import ALL_KINDS, Engine, NotServed, OperationRequest, Refused, masked, names_document
-from resolvers.engine.encoding import encode
 from resolvers.engine.errors import BAD_REQUEST, BAD_USER_INPUT, INTERNAL, PARSE_FAILED, VALIDATION_FAILED
 from resolvers.engine.persisted import (
     DOCUMENT_NOT_TRUSTED,
@@ -210,10 +209,7 @@ class _Answer(NamedTuple):
 
 
 def _refusal(error: Refused, status: int, headers: Mapping[str, str] = MappingProxyType({})) -> _Answer:
-    body: dict[str, Any] = {"errors": [one.formatted for one in error.errors]}
-    if error.extensions:
-        body["extensions"] = error.extensions
-    return _Answer(status, encode(body), headers)
+    return _Answer(status, error.encoded(), headers)
 
 
 async def _send(answer: _Answer, accept_encoding: str, negotiated: Negotiated | None, send: Send) -> None:

@@ -16,7 +16,6 @@ from api.graphql.outlet import Outlet
 from api.graphql.sessions import OpenSessions, Session, Sessions, TooManySessions
 from models.kernel.errors import RateLimited
 from resolvers.engine import Engine, OperationRequest, Refused
-from resolvers.engine.encoding import encode
 
 MEDIA_TYPE: Final = "text/event-stream"
 _COMPLETE: Final = "event: complete\ndata:\n\n"
@@ -90,7 +89,7 @@ class _EventStream(Response):
             await self._streams.engine.subscribe(operation, self._session.context, subscriber)
         except Refused as refused:
             await subscriber.ready()
-            subscriber.deliver(encode({"errors": [error.formatted for error in refused.errors]}).decode())
+            subscriber.deliver(refused.encoded().decode())
         await subscriber.complete()
 
 

@@ -8,6 +8,8 @@ from uuid import uuid4
 import structlog
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 
+from resolvers.engine.encoding import encode
+
 # The codes that GraphQL itself needs, under the names that Apollo made common.
 PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
@@ -48,6 +50,13 @@ class Refused(Exception):
         super().__init__(errors[0].message)
         self.errors = list(errors)
         self.extensions = dict(extensions or {})
+
+    def encoded(self) -> bytes:
+        """Returns the answer of an operation that was not run, without data, as JSON in UTF-8."""
+        body: dict[str, Any] = {"errors": [error.formatted for error in self.errors]}
+        if self.extensions:
+            body["extensions"] = self.extensions
+        return encode(body)
 
     @property
     def code(self) -> str:
