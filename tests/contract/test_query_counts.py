@@ -63,7 +63,7 @@ INLINE = {
 }
 
 
-async def _populate(env: Env, size: int) -> tuple[Actor, list[str]]:
+async def populate(env: Env, size: int) -> tuple[Actor, list[str]]:
     """A company with `size` members more and `size` brands, each with a product, a batch, a passport and a scan."""
     actor = await make_company(env, quota=size)
     stamps: dict[str, Any] = {"tenant_id": actor.tenant_id, "created_at": env.now(), "updated_at": env.now()}
@@ -107,7 +107,7 @@ def test_every_list_has_a_document() -> None:
 async def test_statements_do_not_grow_with_rows(env: Env, count_queries: CountQueries, field: str) -> None:
     counts = []
     for size in (2, 10):
-        actor, ids = await _populate(env, size)
+        actor, ids = await populate(env, size)
         document = DOCUMENTS[field].replace("IDS", "[" + ",".join(f'"{id}"' for id in ids) + "]")
         with count_queries() as queries:
             result = await ENGINE.execute(document, context=Context(env=env, viewer=actor))
