@@ -9,7 +9,15 @@ from typing import Any, Final, NamedTuple, Self
 from uuid import UUID
 
 from models import database
-from models.batches import VISIBLE_BATCHES, CellSource, MarketRegion, visible_to
+from models.batches import (
+    SUMMARY_COLUMNS,
+    VISIBLE_BATCHES,
+    BatchSummary,
+    CellSource,
+    MarketRegion,
+    summary_of,
+    visible_to,
+)
 from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -42,6 +50,17 @@ SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL (
 WHERE b.id = ANY($3)
 ORDER BY p.id
 """  # noqa: S608
+# Each batch stands beside the first of its passports alone, or by itself where it has none.
+_BATCHES_WITH_PAGES = f"""
+SELECT p.*, CASE WHEN p.place IS NULL OR p.place = 1 THEN ROW({SUMMARY_COLUMNS}) END AS batch
+FROM {VISIBLE_BATCHES} LEFT JOIN LATERAL (
+    SELECT {_COLUMNS_OF_A_PAGE}, row_number() OVER (ORDER BY p.id) AS place FROM passport p
+    WHERE p.batch_id = b.id AND p.id > $6 AND {_MATCHING}
+    ORDER BY p.id LIMIT $7
+) p ON true
+WHERE b.id = ANY($3)
+ORDER BY p.id
+"""  # noqa: S608
 _COUNT_OF_EACH_BATCH = f"""
 SELECT p.batch_id, count(*) AS passports FROM {VISIBLE_PASSPORTS}
 WHERE b.id = ANY($3) AND {_MATCHING}
@@ -64,10 +83,13 @@ class PassportRecord(NamedTuple):
     updated_at: datetime | None
 
     @classmethod
-    def of(cls, row: Record) -> Self:
+    def of(cls, row: Iterable[Any]) -> Self:
         """Returns the record in a row of `_COLUMNS`."""
         id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = row
         return cls._make((id, batch_id, serial_number, manufacture_date, STATUSES[status], created_at, updated_at))
+
+
+_PASSPORT_COLUMNS: Final = len(PassportRecord._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +124,38 @@ async def passports_by_batch(
 ) -> dict[UUID, Page[PassportRecord]]:
     """Returns a page of each batch's passports, in the order of issue, in one query for all batches."""
     batches = list(batch_ids)
-    arguments = (*visible_to(actor), batches, *filter.parameters(), _after(request), request.first + 1, with_times)
+    arguments = _page_arguments(actor, batches, request, filter, with_times)
     passports = [PassportRecord.of(row) for row in await database.fetch(_PAGE_OF_EACH_BATCH, *arguments)]
-    if len(batches) == 1:
-        return {batches[0]: page_of(passports, request, _cursor_of)}
+    return _page_of_each(batches, passports, request)
+
+
+async def batches_with_passports(
+    actor: Actor, batch_ids: Iterable[UUID], request: PageRequest, filter: PassportFilter, *, with_times: bool = True
+) -> dict[UUID, tuple[BatchSummary, Page[PassportRecord]]]:
+    """Returns summaries of the batches that the actor may see, each with a page of its passports, in one query."""
+    arguments = _page_arguments(actor, list(batch_ids), request, filter, with_times)
+    rows = await database.fetch(_BATCHES_WITH_PAGES, *arguments)
+    summaries = [summary_of(row["batch"]) for row in rows if row["batch"] is not None]
+    passports = [PassportRecord.of(row[:_PASSPORT_COLUMNS]) for row in rows if row[0] is not None]
+    pages = _page_of_each([summary.id for summary in summaries], passports, request)
+    return {summary.id: (summary, pages[summary.id]) for summary in summaries}
+
+
+def _page_arguments(
+    actor: Actor, batch_ids: list[UUID], request: PageRequest, filter: PassportFilter, with_times: bool
+) -> tuple[object, ...]:
+    return (*visible_to(actor), batch_ids, *filter.parameters(), _after(request), request.first + 1, with_times)
+
+
+def _page_of_each(
+    batch_ids: list[UUID], passports: list[PassportRecord], request: PageRequest
+) -> dict[UUID, Page[PassportRecord]]:
+    if len(batch_ids) == 1:
+        return {batch_ids[0]: page_of(passports, request, _cursor_of)}
     found = defaultdict[UUID, list[PassportRecord]](list)
     for passport in passports:
         found[passport.batch_id].append(passport)
-    return {id: page_of(found[id], request, _cursor_of) for id in batches}
+    return {id: page_of(found[id], request, _cursor_of) for id in batch_ids}
 
 
 def _cursor_of(passport: PassportRecord) -> str:

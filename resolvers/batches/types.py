@@ -1,6 +1,7 @@
 """Brands, products and batches in GraphQL."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final, Self, cast
@@ -14,6 +15,7 @@ from models.batches import Batch as BatchRow
 from models.batches import BatchSummary
 from models.batches import Brand as BrandRow
 from models.batches import Product as ProductRow
+from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest
 from models.passports import BatchFile, PublicSpecs, download_url
 from resolvers.batches.enums import BatchStatus, CellSource, MarketRegion
@@ -33,6 +35,7 @@ from resolvers.relay import After, Connection, First, Node, global_id, id_field
 from resolvers.rows import of_row
 
 if TYPE_CHECKING:
+    from resolvers.passports.loaders import PageRead, PassportPageKey
     from resolvers.passports.types import PassportConnection, PassportFilter
 
 Count = Callable[[], Awaitable[int]]
@@ -196,6 +199,7 @@ class Batch(BatchIdentity, BatchDeclarations):
     )
     product_key: strawberry.Private[UUID | None]
     brand_key: strawberry.Private[UUID | None]
+    page_read: strawberry.Private["PageRead | None"] = None
 
     @classmethod
     def of(cls, row: BatchRow) -> Self:
@@ -209,11 +213,15 @@ class Batch(BatchIdentity, BatchDeclarations):
             product_id=global_id("Product", row.product_id) if row.product_id else None,
             brand_id=global_id("Brand", row.brand_id) if row.brand_id else None,
             specs=BatchSpecs.of(row),
+            page_read=None,
         )
 
     @classmethod
-    def of_summary(cls, row: BatchSummary) -> Self:
-        """The batch as far as `SUMMARY_FIELDS` show it; it has no other attributes."""
+    def of_summary(cls, row: BatchSummary, page_read: "PageRead | None" = None) -> Self:
+        """The batch as far as `SUMMARY_FIELDS` show it; it has no other attributes.
+
+        `page_read` is a page of its passports that was read with it, if there is one.
+        """
         id, product_id, brand_id, name, number, model_name, status, region, total, version = row
         batch = cls.__new__(cls)
         batch.__dict__ = {
@@ -229,6 +237,7 @@ class Batch(BatchIdentity, BatchDeclarations):
             "market_region": region,
             "total_passports": total,
             "version": version,
+            "page_read": page_read,
         }
         return batch
 
@@ -286,11 +295,24 @@ SUMMARY_FIELDS: Final = frozenset(
 
 async def batch_of(info: Info, id: UUID) -> Batch | None:
     """The batch with this id, of which no more is read than is selected; None when the viewer may not see it."""
-    if selected(info) <= SUMMARY_FIELDS:
-        summary = await info.context.loader(load_batch_summaries).load(id)
-        return Batch.of_summary(summary) if summary else None
-    row = await info.context.loader(load_batches).load(id)
-    return Batch.of(row) if row else None
+    if not selected(info) <= SUMMARY_FIELDS:
+        row = await info.context.loader(load_batches).load(id)
+        return Batch.of(row) if row else None
+    from resolvers.passports.types import selected_page  # as above
+
+    page = selected_page(info, id)
+    if page is not None:
+        with suppress(BadInput):  # told by the field that it was given to
+            return await _with_passports(info, page)
+    summary = await info.context.loader(load_batch_summaries).load(id)
+    return Batch.of_summary(summary) if summary else None
+
+
+async def _with_passports(info: Info, page: "PassportPageKey") -> Batch | None:
+    from resolvers.passports.loaders import load_batches_with_passports  # as above
+
+    read = await info.context.loader(load_batches_with_passports).load(page)
+    return Batch.of_summary(read[0], (page, read[1])) if read else None
 
 
 @strawberry.type(description="A page of products, the newest first.")

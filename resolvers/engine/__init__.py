@@ -10,7 +10,7 @@ from resolvers.engine.live import LiveSource, Subscriber
 from resolvers.engine.operation import Operation
 from resolvers.engine.persisted import TrustedDocumentsError, names_document, read_trusted_documents
 from resolvers.engine.run import ALL_KINDS, Answer, Engine, NotServed, OperationRequest
-from resolvers.engine.selected import selected
+from resolvers.engine.selected import selected, selected_arguments
 
 __all__ = [
     "ALL_KINDS",
@@ -33,4 +33,5 @@ __all__ = [
     "read_trusted_documents",
     "request_id",
     "selected",
+    "selected_arguments",
 ]

@@ -1,12 +1,24 @@
-"""What a request selects beneath a field, for resolvers that read no more than is shown."""
+"""What a request selects beneath a field, for resolvers that read all that is shown of it at once, and no more."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLError,
+    GraphQLObjectType,
+    InlineFragmentNode,
+    SelectionSetNode,
+    get_named_type,
+)
+from graphql.execution.collect_fields import FieldDetails, collect_subfields
 from strawberry import Info
 
+from resolvers.engine.plan.arguments import Arguments
 from resolvers.engine.plan.positions import ResolverInfo
+from resolvers.engine.plan.resolving import resolving
 
 
 def selected(info: Info[Any, Any], *paths: str) -> frozenset[str]:
@@ -18,6 +30,36 @@ def selected(info: Info[Any, Any], *paths: str) -> frozenset[str]:
     if isinstance(info, ResolverInfo):
         return info.remembered(("selected", *paths), lambda: _selected(info, paths))
     return _selected(info, paths)
+
+
+def selected_arguments(info: Info[Any, Any], name: str) -> Mapping[str, Any] | None:
+    """Returns the arguments of the field of this name, of those selected beneath the field being resolved.
+
+    They are what its resolver will be called with. None, for which the field is best left to its resolver, where it is
+    not selected exactly once, where an argument does not fit, and where graphql-core's executor runs the operation.
+    The field being resolved is of an object type; `name` is the schema's.
+    """
+    if not isinstance(info, ResolverInfo):
+        return None
+    try:
+        arguments: Arguments | None = info.remembered(("arguments", name), lambda: _arguments(info, name))
+        return arguments.values(info.run.variables) if arguments else None
+    except GraphQLError:
+        return None
+
+
+def _arguments(info: ResolverInfo, name: str) -> Arguments | None:
+    raw, plan = info._raw_info, info.run.plan
+    parent = cast(GraphQLObjectType, get_named_type(raw.return_type))
+    details = [FieldDetails(node, None) for node in raw.field_nodes]
+    fields = collect_subfields(
+        plan.schema, plan.fragments, plan.conditions, plan.operation, parent, details, plan.hide_suggestions
+    ).grouped_field_set
+    nodes = [details[0].node for details in fields.values() if details[0].node.name.value == name]
+    if len(nodes) != 1:
+        return None
+    definition = parent.fields[name]
+    return resolving(definition, parent, nodes[0], plan.converter, hide_suggestions=plan.hide_suggestions).arguments
 
 
 def _selected(info: Info[Any, Any], paths: Sequence[str]) -> frozenset[str]:

@@ -2,13 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from models import passports
+from models.batches import BatchSummary
 from models.kernel.pages import Page, PageRequest
 from models.passports import PassportFilter, PassportRecord
 from resolvers.context import Context
+
+# A page of a batch's passports: of which batch, which page, of which passports, and whether with their times.
+PassportPageKey: TypeAlias = tuple[UUID, PageRequest, PassportFilter, bool]
+PageRead: TypeAlias = tuple[PassportPageKey, Page[PassportRecord]]
 
 Key = TypeVar("Key", bound=tuple[Any, ...])
 Value = TypeVar("Value")
@@ -20,14 +25,25 @@ async def load_passports(context: Context, ids: list[UUID]) -> list[PassportReco
     return [found.get(id) for id in ids]
 
 
-async def load_passport_pages(
-    context: Context, keys: list[tuple[UUID, PageRequest, PassportFilter, bool]]
-) -> list[Page[PassportRecord]]:
+async def load_passport_pages(context: Context, keys: list[PassportPageKey]) -> list[Page[PassportRecord]]:
     """A page of the passports of each batch, with their times or without."""
 
     async def read(batch_ids: Iterable[UUID], selection: Any) -> dict[UUID, Page[PassportRecord]]:
         request, filter, with_times = selection
         return await passports.passports_by_batch(context.actor, batch_ids, request, filter, with_times=with_times)
+
+    return await _read_together(keys, read)
+
+
+async def load_batches_with_passports(
+    context: Context, keys: list[PassportPageKey]
+) -> list[tuple[BatchSummary, Page[PassportRecord]] | None]:
+    """Batches as lists show them, each with a page of its passports; None for what the viewer may not see."""
+
+    async def read(ids: list[UUID], selection: Any) -> dict[UUID, tuple[BatchSummary, Page[PassportRecord]] | None]:
+        request, filter, with_times = selection
+        found = await passports.batches_with_passports(context.actor, ids, request, filter, with_times=with_times)
+        return {id: found.get(id) for id in ids}
 
     return await _read_together(keys, read)
 

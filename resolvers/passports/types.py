@@ -10,15 +10,16 @@ import strawberry
 from models import passports
 from models.batches import BatchSummary
 from models.kernel.env import Env
-from models.kernel.pages import Page, PageRequest
+from models.kernel.errors import BadInput
+from models.kernel.pages import PageRequest
 from models.lifecycle import LONGEST_TIMELINE
 from models.passports import PassportRecord
 from resolvers.batches.enums import MarketRegion
 from resolvers.batches.types import COUNT_COST, Batch, BatchDeclarations, BatchSpecs, batch_of
 from resolvers.context import Info
-from resolvers.engine import Cost, ListSize, selected
+from resolvers.engine import Cost, ListSize, selected, selected_arguments
 from resolvers.passports.enums import PassportStatus
-from resolvers.passports.loaders import load_passport_counts, load_passport_pages
+from resolvers.passports.loaders import PassportPageKey, load_passport_counts, load_passport_pages
 from resolvers.relay import After, Connection, First, Node, id_field
 from resolvers.rows import of_row
 
@@ -168,11 +169,27 @@ def shows_times(fields: frozenset[str]) -> bool:
     return not fields.isdisjoint({"createdAt", "updatedAt"})
 
 
+def selected_page(info: Info, batch_id: UUID) -> PassportPageKey | None:
+    """Returns the page of a batch's passports that is selected beneath the field being resolved.
+
+    None where there is not exactly one, and where it is not one that can be read.
+    """
+    arguments = selected_arguments(info, "passports")
+    if arguments is None:
+        return None
+    try:
+        request = PageRequest(arguments["first"], arguments.get("after"))
+    except BadInput:  # told by the field that it was given to
+        return None
+    with_times = shows_times(selected(info, "passports.nodes", "passports.edges.node"))
+    return batch_id, request, _wanted(arguments.get("filter")), with_times
+
+
 async def passports_of(
     batch: Batch, info: Info, request: PageRequest, filter: PassportFilter | None
 ) -> PassportConnection:
     """A page of the batch's passports."""
-    wanted = filter.to_domain() if filter else passports.PassportFilter()
+    wanted = _wanted(filter)
 
     async def count() -> int:
         if wanted.matches_all:
@@ -181,8 +198,15 @@ async def passports_of(
 
     with_times = shows_times(selected(info, "nodes", "edges.node"))
     key = (batch.uuid, request, wanted, with_times)
-    page: Page[PassportRecord] = await info.context.loader(load_passport_pages).load(key)
+    if batch.page_read and batch.page_read[0] == key:
+        page = batch.page_read[1]
+    else:
+        page = await info.context.loader(load_passport_pages).load(key)
     return PassportConnection(page=page.map(Passport.of), count=count)
+
+
+def _wanted(filter: PassportFilter | None) -> passports.PassportFilter:
+    return filter.to_domain() if filter else passports.PassportFilter()
 
 
 @strawberry.type

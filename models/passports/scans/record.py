@@ -43,7 +43,7 @@ async def record_scan(command: RecordScan, env: Env) -> RecordedScan:
         country=place.country,
         device_type=device_type(command.user_agent),
         scanned_at=now,
-        subject=subject_key(env, f"scan {now:%Y-%m-%dT%H:%M}", caller(address)),
+        subject=subject_key(env, f"scan {now.isoformat(timespec='minutes')}", caller(address)),
         limit=env.policy.scan_rate_limit,
     )
     await env.scans.write(scan)

@@ -89,7 +89,7 @@ class ResolverInfo(Info[Any, Any]):
     """Strawberry's `Info`, of which only what is asked for is made."""
 
     def __init__(self, field: StrawberryField, run: "Execution", path: Path) -> None:
-        self._run = run
+        self.run = run
         self._path = path
         self._field = field
 
@@ -103,8 +103,8 @@ class ResolverInfo(Info[Any, Any]):
     @property
     def context(self) -> Any:
         """The context of the operation."""
-        return self._run.context
+        return self.run.context
 
     @property
     def _raw_info(self) -> "GraphQLResolveInfo[Any]":  # type: ignore[override]
-        return resolve_info(self._run, self._path)
+        return resolve_info(self.run, self._path)

@@ -189,6 +189,56 @@ query ($filter: PassportFilter) {
 """
 
 
+WITH_ITS_PASSPORTS = """
+query ($id: ID!, $first: Int! = 2, $after: String, $filter: PassportFilter) {
+  batch(id: $id) {
+    batchName totalPassports
+    passports(first: $first, after: $after, filter: $filter) { nodes { uuid createdAt } pageInfo { endCursor } }
+  }
+}
+"""
+SOME = "passports(first: 2) { nodes { serialNumber } }"
+
+
+async def test_a_batch_and_a_page_of_its_passports_take_one_statement(
+    env: Env, actor: Actor, count_queries: CountQueries
+) -> None:
+    full, empty = await make_batch(env, actor), await make_batch(env, actor)
+    made = await make_passports(env, full, 3)
+    client = Client(env, actor)
+    with count_queries() as queries:
+        read = (await client.run(WITH_ITS_PASSPORTS, id=str(full.id)))["batch"]
+        rest = await client.run(WITH_ITS_PASSPORTS, id=str(full.id), after=read["passports"]["pageInfo"]["endCursor"])
+        none = (await client.run(WITH_ITS_PASSPORTS, id=str(empty.id)))["batch"]
+    assert len(queries) == 3
+    assert (read["batchName"], read["totalPassports"]) == (full.batch_name, 3)
+    assert [node["uuid"] for node in read["passports"]["nodes"]] == [str(passport.id) for passport in made[:2]]
+    assert [node["uuid"] for node in rest["batch"]["passports"]["nodes"]] == [str(made[2].id)]
+    assert (none["batchName"], none["passports"]["nodes"]) == (empty.batch_name, [])
+
+
+async def test_two_batches_with_the_same_page_take_one_statement(
+    env: Env, actor: Actor, count_queries: CountQueries
+) -> None:
+    batches = [await make_batch(env, actor) for _ in range(2)]
+    serials = [[passport.serial_number for passport in await make_passports(env, batch, 2)] for batch in batches]
+    with count_queries() as queries:
+        fields = " ".join(f'b{number}: batch(id: "{batch.id}") {{ {SOME} }}' for number, batch in enumerate(batches))
+        answer = await Client(env, actor).run(f"{{ {fields} }}")
+    assert len(queries) == 1
+    pages = [answer[f"b{number}"]["passports"]["nodes"] for number in range(2)]
+    assert [[node["serialNumber"] for node in page] for page in pages] == serials
+
+
+async def test_two_pages_of_a_batch_are_read_after_it(env: Env, actor: Actor, count_queries: CountQueries) -> None:
+    batch = await make_batch(env, actor)
+    await make_passports(env, batch, 2)
+    with count_queries() as queries:
+        answer = await Client(env, actor).run(f'{{ batch(id: "{batch.id}") {{ {SOME} one: {SOME} }} }}')
+    assert len(queries) == 2
+    assert answer["batch"]["passports"] == answer["batch"]["one"]
+
+
 async def test_passports_of_many_batches_are_read_together(env: Env, actor: Actor, count_queries: CountQueries) -> None:
     for _ in range(4):
         await make_passports(env, await make_batch(env, actor), 5)
@@ -202,13 +252,13 @@ async def test_passports_of_many_batches_are_read_together(env: Env, actor: Acto
     assert len(queries) == 4, "and the counts of all of them"
 
 
-async def test_a_page_of_passports_takes_two_queries(
+async def test_a_page_of_passports_takes_one_query(
     env: Env, actor: Actor, batch: Batch, count_queries: CountQueries
 ) -> None:
     await make_passports(env, batch, 30)
     with count_queries() as queries:
         await page_of(env, actor, batch)
-    assert len(queries) == 2
+    assert len(queries) == 1
 
 
 async def test_many_nodes_take_one_query(env: Env, actor: Actor, batch: Batch, count_queries: CountQueries) -> None:
