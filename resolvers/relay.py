@@ -1,7 +1,7 @@
 """Relay: global object identification and connections (GraphQL Global Object Identification, Cursor Connections)."""
 
 import binascii
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Generic, TypeVar
@@ -93,7 +93,7 @@ def id_field(type_name: str) -> Any:
 
 def global_id(type_name: str, key: UUID | str) -> strawberry.ID:
     """The global id of an object: base64 of ``Type:key``."""
-    return strawberry.ID(b64encode(f"{type_name}:{key}".encode()).decode())
+    return strawberry.ID(binascii.b2a_base64(f"{type_name}:{key}".encode(), newline=False).decode())
 
 
 def parse_global_id(global_id: str) -> tuple[str, UUID]:

@@ -37,6 +37,7 @@ from strawberry.types.unset import UNSET
 
 Values = dict[str, Any]
 Coerce = Callable[[VariableValues], Values]
+CoerceOne = Callable[[Values, VariableValues], None]
 
 _NO_VARIABLES = VariableValues({}, {})
 _UNCHANGEABLE = (str, int, float, bool, type(None), Enum, UUID, date, time, Decimal, bytes)
@@ -51,7 +52,7 @@ class Arguments:
         self._coerce = _coercer(definition, node, hide=hide)
         self._convert = convert
         self._number = -1
-        self.constant = self._worked_out() if not _has_variables(node) else None
+        self.constant = None if any(map(_holds_variables, node.arguments or ())) else self._worked_out()
 
     def number(self, number: int) -> None:
         """Give the field its place among those whose arguments a run remembers."""
@@ -155,6 +156,7 @@ def _converter_of(
 
 def _coercer(definition: GraphQLField, node: FieldNode, *, hide: bool) -> Coerce:
     given = {argument.name.value: argument for argument in node.arguments or ()}
+    # In the order of the definition, which resolvers that take any arguments can tell.
     coercers = [
         _argument_coercer(name, argument, given.get(name), node, hide=hide)
         for name, argument in definition.args.items()
@@ -171,14 +173,16 @@ def _coercer(definition: GraphQLField, node: FieldNode, *, hide: bool) -> Coerce
 
 def _argument_coercer(
     name: str, definition: GraphQLArgument, given: ArgumentNode | None, node: FieldNode, *, hide: bool
-) -> Callable[[Values, VariableValues], None]:
+) -> CoerceOne:
     out_name = definition.out_name or name
     is_nullable = not is_non_null_type(definition.type)
 
     def coerce_by_the_library(values: Values, variables: VariableValues) -> None:
         coerce_argument(values, node, name, definition, given, variables, None, hide)
 
-    if given is None or not isinstance(given.value, VariableNode):
+    if given is None or not _holds_variables(given):
+        return _constant(coerce_by_the_library)
+    if not isinstance(given.value, VariableNode):
         return coerce_by_the_library
     variable = given.value.name.value
 
@@ -192,6 +196,16 @@ def _argument_coercer(
     return take_variable
 
 
+def _constant(coerce: CoerceOne) -> CoerceOne:
+    """Returns what adds an argument without variables, or nothing for one that is absent, as worked out once."""
+    constant: Values = {}
+    try:
+        coerce(constant, _NO_VARIABLES)
+    except GraphQLError:
+        return coerce
+    return (lambda values, _variables: values.update(constant)) if _can_be_shared(constant) else coerce
+
+
 class _Variables(Visitor):
     found = False
 
@@ -200,13 +214,10 @@ class _Variables(Visitor):
         return self.BREAK
 
 
-def _has_variables(node: FieldNode) -> bool:
-    for argument in node.arguments or ():
-        variables = _Variables()
-        visit(argument, variables)
-        if variables.found:
-            return True
-    return False
+def _holds_variables(argument: ArgumentNode) -> bool:
+    variables = _Variables()
+    visit(argument, variables)
+    return variables.found
 
 
 def _can_be_shared(values: Mapping[str, Any]) -> bool:

@@ -1,9 +1,11 @@
 """Leaf values that need no more than a look: source that completes them in place, without a call."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from graphql import (
     GraphQLBoolean,
     GraphQLEnumType,
@@ -43,12 +45,24 @@ def inline_leaf(type_: GraphQLLeafType, names: dict[str, Any], suffix: str) -> t
 def _inline_scalar(type_: GraphQLScalarType, names: dict[str, Any], suffix: str) -> tuple[str, str] | None:
     """Strawberry's scalars that are written as their class writes them."""
     if type_.coerce_output_value is isoformat:
-        names[f"classes{suffix}"] = frozenset({datetime, date, time})
-        return f"type(v) in classes{suffix}", "v.isoformat()"
+        return _inline_moment(type_, names, suffix)
     if type_.coerce_output_value is str:
         names[f"uuid{suffix}"] = UUID
         return f"isinstance(v, uuid{suffix})", "str(v)"
     return None
+
+
+def _inline_moment(type_: GraphQLScalarType, names: dict[str, Any], suffix: str) -> tuple[str, str]:
+    """Days, and times in UTC, written as `isoformat` writes them in a third of its time."""
+    if type_.name == "Date":
+        names[f"date{suffix}"], names[f"text{suffix}"] = date, _date_text
+        return f"type(v) is date{suffix}", f"text{suffix}(v)"
+    names[f"datetime{suffix}"], names[f"utc{suffix}"], names[f"dumps{suffix}"] = datetime, UTC, orjson.dumps
+    return f"type(v) is datetime{suffix} and v.tzinfo is utc{suffix}", f"dumps{suffix}(v)[1:-1].decode()"
+
+
+# A batch has few days of manufacture.
+_date_text = lru_cache(maxsize=1024)(date.isoformat)
 
 
 def _inline_enum(type_: GraphQLEnumType, names: dict[str, Any], suffix: str) -> tuple[str, str] | None:

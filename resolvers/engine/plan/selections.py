@@ -198,6 +198,8 @@ class Selections:
         if how.is_async:
             return f"run.later(v, {path}, complete{number})"
         completed = f"complete{number}(v, {path}, run)"
+        if not isinstance(output_type, GraphQLNonNull):
+            completed = f"None if v is None else {completed}"
         type_ = get_nullable_type(output_type)
         if is_leaf_type(type_) and (inline := inline_leaf(type_, names, number)):
             test, leaf = inline
