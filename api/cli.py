@@ -142,7 +142,7 @@ def main() -> None:
             raise
         from rich.console import Console
 
-        Console(stderr=True).print(f"exportready: {error}", style="red", highlight=False, soft_wrap=True)
+        Console(stderr=True).print(f"exportready: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(2)
 
 

@@ -78,7 +78,18 @@ async def http_problem(request: Request, error: Exception) -> Response:
     if error.status_code == HTTPStatus.NOT_FOUND and _is_browser(request):
         return _not_found_page()
     code = _CODES.get(error.status_code, "BAD_REQUEST")
-    return problem(error.status_code, code, error.detail, error.headers)
+    return problem(error.status_code, code, _detail(request, error), error.headers)
+
+
+def _detail(request: Request, error: HTTPException) -> str:
+    """Starlette's own refusals only repeat the status."""
+    if error.detail != HTTPStatus(error.status_code).phrase:
+        return error.detail
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return "There is nothing at this address."
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"This address does not take {request.method}; the header Allow says what it takes."
+    return error.detail
 
 
 def _is_browser(request: Request) -> bool:

@@ -14,7 +14,8 @@ from models.embedded import EmbeddedDatabaseError, embedded_postgres
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
 
-CONSOLE: Final = Console()
+# What is printed is data as much as words: `[/x]` is no markup, and a line is a line for a program that reads it.
+CONSOLE: Final = Console(markup=False, highlight=False, soft_wrap=True)
 
 
 class UsageError(Exception):

@@ -5,6 +5,7 @@ import asyncio
 import typer
 
 from api.commands.at_hand import CONSOLE, database_at_hand, domain, read_settings
+from api.commands.wording import counted
 from models import billing, database
 
 
@@ -20,12 +21,8 @@ def check_quota() -> None:
         differences = asyncio.run(check(url))
     for difference in differences:
         whose = f"company {difference.tenant_id}" if difference.tenant_id else "all companies"
-        CONSOLE.print(
-            f"{whose}: {difference.what}: expected {difference.expected}, found {difference.found}",
-            highlight=False,
-            soft_wrap=True,
-        )
-    CONSOLE.print(f"{len(differences)} differences found.", highlight=False)
+        CONSOLE.print(f"{whose}: {difference.what}: expected {difference.expected}, found {difference.found}")
+    CONSOLE.print(f"{counted(len(differences), 'difference')} found.")
     if differences:
         raise typer.Exit(1)
 
@@ -40,7 +37,8 @@ def reconcile_orders() -> None:
 
     with database_at_hand(chosen) as url:
         done = asyncio.run(reconcile(url))
-    CONSOLE.print(f"{done.asked} orders asked about, {done.paid} paid, {done.unanswered} unanswered.", highlight=False)
+    asked = counted(done.asked, "order")
+    CONSOLE.print(f"{asked} asked about, {done.paid} paid, {done.unanswered} unanswered.")
     if done.unanswered:
         raise typer.Exit(1)
 
@@ -59,9 +57,7 @@ def list_events(requeue: bool) -> None:
     for event in events:
         CONSOLE.print(
             f"{event.received_at:%Y-%m-%d %H:%M:%S} {event.id} {event.kind or '-'} {event.state} "
-            f"order {event.razorpay_order_id or '-'} {event.last_error or ''}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
+            f"order {event.razorpay_order_id or '-'} {event.last_error or ''}"
         )
-    CONSOLE.print(f"{len(events)} events need attention, {requeued} requeued.", highlight=False)
+    need = "needs" if len(events) == 1 else "need"
+    CONSOLE.print(f"{counted(len(events), 'event')} {need} attention, {requeued} requeued.")

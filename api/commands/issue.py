@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeElapsedColumn
 
 from api.commands.at_hand import CONSOLE, UsageError, database_at_hand, domain, read_settings
+from api.commands.wording import counted
 from api.settings import Settings
 from models import passports, tenants
 from models.passports import IssueMode
@@ -25,10 +26,11 @@ def issue(file: Path, batch: str, by: str, mode: str, activate: bool) -> None:
     with database_at_hand(chosen) as url:
         result = asyncio.run(_issue(url, chosen, file, key_or_uuid(batch, "Batch"), by, IssueMode(mode), activate))
     for error in result.errors[:_MOST_ERRORS_SHOWN]:
-        CONSOLE.print(f"line {error.line}, {error.column or 'row'}: {error.message} ({error.value!r})", highlight=False)
+        CONSOLE.print(f"line {error.line}, {error.column or 'row'}: {error.message} ({error.value!r})")
     if result.error_count > _MOST_ERRORS_SHOWN:
         CONSOLE.print(f"... and {result.error_count - _MOST_ERRORS_SHOWN:,} more")
-    CONSOLE.print(f"{result.created:,} passports issued, {result.error_count:,} faults found.", highlight=False)
+    issued, faults = counted(result.created, "passport"), counted(result.error_count, "fault")
+    CONSOLE.print(f"{issued} issued, {faults} found.")
     if not result.created:
         raise typer.Exit(1)
 

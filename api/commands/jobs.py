@@ -3,6 +3,7 @@
 import asyncio
 
 from api.commands.at_hand import CONSOLE, database_at_hand, domain, read_settings
+from api.commands.wording import counted
 from models.kernel import jobs
 
 
@@ -17,10 +18,5 @@ def requeue_jobs(*, only_look: bool) -> None:
     with database_at_hand(chosen) as url:
         parked, requeued = asyncio.run(requeue(url))
     for job in parked:
-        CONSOLE.print(
-            f"{job.parked_at:%Y-%m-%d %H:%M:%S} {job.kind} {job.id} {job.last_error}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
-    CONSOLE.print(f"{len(parked)} parked jobs shown, {requeued} requeued.", highlight=False)
+        CONSOLE.print(f"{job.parked_at:%Y-%m-%d %H:%M:%S} {job.kind} {job.id} {job.last_error}")
+    CONSOLE.print(f"{counted(len(parked), 'parked job')} shown, {requeued} requeued.")

@@ -31,7 +31,7 @@ def serve(workers: int) -> None:
         if not chosen.is_production:
             bring_up_to_date(url)
             seed_if_empty(url, chosen)
-            CONSOLE.print(_welcome(chosen), highlight=False)
+            CONSOLE.print(_welcome(chosen))
         os.environ["DATABASE_URL"] = url
         uvicorn.run(
             "api.app:serve",
@@ -63,7 +63,9 @@ def _require_free_port(chosen: Settings) -> None:
         socket.create_server((chosen.host, chosen.port), reuse_port=False).close()
     except OSError as error:
         where = f"{chosen.host}:{chosen.port}"
-        raise UsageError(f"Can't listen on {where} ({error.strerror}). Set PORT or HOST to another.") from None
+        # Python adds the address to the reason, which is said already.
+        reason = (error.strerror or str(error)).partition(" (while ")[0]
+        raise UsageError(f"Can't listen on {where}: {reason}. Set PORT or HOST to another.") from None
 
 
 def _require_trusted_documents(chosen: Settings) -> None:

@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from api.commands.wording import counted
 from models.lifecycle import InvalidKey, LocatedFault, Verdict, verification_key, verify
 
 _MOST_SHOWN: Final = 20
@@ -62,8 +63,9 @@ def verify_bundles(files: list[Path], key: str | None) -> None:
         if not file.is_file():
             raise typer.BadParameter(f"There is no file {file}.")
     console = Console()
-    # One line for each finding, however narrow the terminal: another program may read them.
-    say = partial(console.print, highlight=False, soft_wrap=True)
+    # One line for each finding, however narrow the terminal: another program may read them. As found: files name what
+    # they like, and `[/x]` is no markup.
+    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
     passports = events = broken = 0
     parts = [part for file in files for part in _parts(file)]
     with ExitStack() as running:
@@ -76,23 +78,19 @@ def verify_bundles(files: list[Path], key: str | None) -> None:
             line = 1 if part.start == 0 else line
             for offset, name, fault in held.broken[: max(0, _MOST_SHOWN - broken)]:
                 place = f"{part.file}:{line + offset}" if part.in_lines else str(part.file)
-                console.print(
-                    f"{place}: {name}: {fault.fault}: {fault.message}", style="red", highlight=False, soft_wrap=True
-                )
+                say(f"{place}: {name}: {fault.fault}: {fault.message}", style="red")
             line += held.lines
             passports += held.passports
             events += held.events
             broken += held.broken_count
             progress.advance(task, part.end - part.start)
     if broken:
-        console.print(
-            f"{broken:,} of {passports:,} passports are broken.", style="red", highlight=False, soft_wrap=True
-        )
+        say(f"{broken:,} of {counted(passports, 'passport')} {'is' if broken == 1 else 'are'} broken.", style="red")
         raise typer.Exit(1)
     if not passports:
         raise typer.BadParameter("The files hold no bundles.")
     found = "consistent and authenticated" if public_key else "consistent, not authenticated (give --key)"
-    say(f"{passports:,} passports with {events:,} events: {found}.")
+    say(f"{counted(passports, 'passport')} with {counted(events, 'event')}: {found}.")
 
 
 def _parts(file: Path) -> Iterator[_Part]:

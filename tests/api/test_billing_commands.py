@@ -65,12 +65,12 @@ async def test_events_that_need_attention_are_listed_and_parked_ones_tried_again
     assert "evt_2 - PARKED order - OSError: the disk is full" in output
     assert "2 events need attention, 0 requeued." in output
     _, output = await _run(url, tmp_path, "orders", "events", "--requeue")
-    assert "1 events need attention, 1 requeued." in output
+    assert "1 event needs attention, 1 requeued." in output
     assert await owner.fetch("SELECT kind FROM job WHERE parked_at IS NOT NULL") == [("mail",)]
     _, output = await _run(url, tmp_path, "jobs-requeue", "--look")
-    assert "mail 3 SMTPConnectError: refused [red]\n1 parked jobs shown, 0 requeued." in output
+    assert "mail 3 SMTPConnectError: refused [red]\n1 parked job shown, 0 requeued." in output
     _, output = await _run(url, tmp_path, "jobs-requeue")
-    assert "1 parked jobs shown, 1 requeued." in output
+    assert "1 parked job shown, 1 requeued." in output
     assert await owner.fetchval("SELECT count(*) FROM job WHERE parked_at IS NULL AND attempts = 0") == 2
     await owner.close()
 

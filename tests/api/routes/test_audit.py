@@ -108,7 +108,7 @@ async def test_the_command_says_what_it_could_show(client: AsyncClient, bundle: 
     file = saved(tmp_path / "audit.json", bundle)
     result = verified(file)
     assert result.exit_code == 0
-    assert "1 passports with 2 events: consistent, not authenticated" in result.output
+    assert "1 passport with 2 events: consistent, not authenticated" in result.output
     public = PRIVATE_KEY.public_key()
     pem, published = tmp_path / "key.pem", tmp_path / "key.json"
     pem.write_bytes(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
@@ -139,6 +139,14 @@ async def test_what_is_broken_is_named_with_its_line(bundle: Bundle, tmp_path: P
     assert f"lines.jsonl:2: {bundle['passport']['id']}: CONTENT_CHANGED" in told
     assert "lines.jsonl:3: no passport: BUNDLE_MALFORMED" in told
     assert "2 of 3 passports are broken" in told
+    told = verified(saved(tmp_path / "one.json", changed)).output
+    assert "1 of 1 passport is broken." in told
+
+
+async def test_what_a_bundle_names_is_printed_as_it_is(bundle: Bundle, tmp_path: Path) -> None:
+    bundle["passport"]["id"] = "[/red]"
+    result = verified(saved(tmp_path / "audit.json", bundle))
+    assert (result.exit_code, ": [/red]: EVENT_FOREIGN: " in result.output) == (1, True)
 
 
 async def test_mistakes_of_use_exit_with_2(bundle: Bundle, tmp_path: Path) -> None:
