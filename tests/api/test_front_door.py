@@ -32,16 +32,17 @@ def _blocks(language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", tour, re.DOTALL)
 
 
-def _shell(script: str, folder: Path, **variables: str) -> str:
-    """The output of a printed block, run by a shell as printed."""
+def _shell(script: str, folder: Path, *, status: int = 0, **variables: str) -> str:
+    """The output of a printed block, run by a shell as printed, which ends with `status`."""
     done = subprocess.run(
         ["bash", "-eu", "-c", script],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **variables},
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    assert done.returncode == status, done.stderr
     return done.stdout.strip()
 
 
@@ -54,27 +55,27 @@ def _graphql(url: str, document: str, token: str | None = None) -> dict[str, Any
 
 
 def test_the_tour_of_the_readme_works_as_printed(folder: Path) -> None:
-    register, batch_create, see_the_scan = _blocks("graphql")
-    sign_in, upload, download, as_json, verify = _blocks("sh")
+    register, batch_create, see_the_scan, see_the_events = _blocks("graphql")
+    sign_in, too_many, upload, download, as_json, verify = _blocks("sh")
     (folder / "docs").symlink_to(ROOT / "docs")
     with serving(folder) as url:
 
-        def shell(block: str, **variables: str) -> str:
-            return _shell(block.replace("http://127.0.0.1:8080", url), folder, **variables)
+        def shell(block: str, status: int = 0, **variables: str) -> str:
+            return _shell(block.replace("http://127.0.0.1:8080", url), folder, status=status, BASE=url, **variables)
 
+        assert "E-mail or password is wrong." in shell(sign_in)
         assert _graphql(url, register)["register"]["userErrors"] == []
         token = shell(f"{sign_in}\necho $TOKEN")
         batch = _graphql(url, batch_create, token)["batchCreate"]["batch"]["uuid"]
-        refused, issued = shell(
-            upload.replace("BATCH=...", f"BATCH={batch}").replace("\n\n", "\necho\n"), TOKEN=token
-        ).split("\n")
-        assert json.loads(refused) | {"code": "QUOTA_EXCEEDED", "required": 500, "balance": 100} == json.loads(refused)
-        assert json.loads(issued) == {"created": 100, "errors": [], "errorCount": 0}
+        refused = json.loads(shell(too_many.replace("BATCH=...", f"BATCH={batch}"), status=22, TOKEN=token))
+        assert refused | {"code": "QUOTA_EXCEEDED", "required": 500, "balance": 100} == refused
+        issued = json.loads(shell(upload, TOKEN=token, BATCH=batch))
+        assert issued == {"created": 100, "errors": [], "errorCount": 0}
         lines = shell(download, TOKEN=token, BATCH=batch).splitlines()
         assert lines[0] == "uuid,serial_number,manufacture_date,status,qr_url"
         assert "ACM-48100-00001" in lines[1]
         assert (folder / "qrcodes.zip").read_bytes()[:2] == b"PK"
-        passport = json.loads(shell(as_json, TOKEN=token, BATCH=batch))
+        passport = json.loads(shell(as_json))
         assert passport["serialNumber"] == "ACM-48100-00001"
         # What the page's script does when a person opens it.
         _graphql(url, f'mutation {{ scanRecord(input: {{ passportId: "{passport["uuid"]}" }}) {{ scan {{ id }} }} }}')
@@ -82,8 +83,11 @@ def test_the_tour_of_the_readme_works_as_printed(folder: Path) -> None:
         assert [scan["serialNumber"] for scan in seen["scans"]["nodes"]] == ["ACM-48100-00001"]
         assert seen["dashboard"]["totalPassports"] == seen["dashboard"]["quotaUsed"] == 100
         assert seen["dashboard"]["carbonCompliancePct"] == 100
+        happened = _graphql(url, see_the_events, token)["lifecycleEvents"]
+        assert [event["action"] for event in happened["nodes"]] == ["ISSUE"] * 5
+        assert happened["feedCursor"]
         verified = shell(
-            verify.replace(".venv/bin/exportready", f"{sys.executable} -m api.cli"), TOKEN=token, BATCH=batch
+            verify.replace(".venv/bin/exportready", f"{sys.executable} -m api.cli"), TOKEN=token, UNIT=passport["uuid"]
         )
         assert verified == "1 passport with 1 event: consistent, not authenticated (give --key)."
 
