@@ -20,7 +20,8 @@ PERSISTED_QUERY_NOT_FOUND: Final = "PERSISTED_QUERY_NOT_FOUND"
 PERSISTED_QUERY_NOT_SUPPORTED: Final = "PERSISTED_QUERY_NOT_SUPPORTED"
 DOCUMENT_NOT_TRUSTED: Final = "DOCUMENT_NOT_TRUSTED"
 
-# A character takes four bytes at most, so this bounds the memory at 16 MB.
+# A character of a text takes four bytes at most, one of a hash takes one, which makes up for what Python adds to each:
+# about 16 MB at most.
 MAX_KEPT_CHARACTERS: Final = 4_000_000
 
 _PREFIX: Final = "sha256:"

@@ -33,7 +33,7 @@ ALL_KINDS = frozenset(OperationType)
 # Fragments that spread fragments reach costs with hundreds of digits; the answer shows at most a GraphQL Int.
 MAX_SHOWN_COST = 2**31 - 1
 
-# Each takes some 300 KB; explorers and code generators have a document each.
+# Each takes some 800 KB, its data and its JSON; explorers and code generators have a document each.
 _MOST_DESCRIPTIONS = 8
 
 
