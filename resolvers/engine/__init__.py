@@ -4,10 +4,9 @@ Knows GraphQL and no application: see the README beside this file.
 """
 
 from resolvers.engine.cost import Cost, ListSize
-from resolvers.engine.errors import Explanation, Refused, masked, presentable, request_id
+from resolvers.engine.errors import Explanation, Refused, masked, request_id
 from resolvers.engine.limits import Limits
 from resolvers.engine.live import LiveSource, Subscriber
-from resolvers.engine.operation import Operation
 from resolvers.engine.persisted import TrustedDocumentsError, names_document, read_trusted_documents
 from resolvers.engine.run import ALL_KINDS, Answer, Engine, NotServed, OperationRequest
 from resolvers.engine.selected import selected, selected_arguments
@@ -22,14 +21,12 @@ __all__ = [
     "ListSize",
     "LiveSource",
     "NotServed",
-    "Operation",
     "OperationRequest",
     "Refused",
     "Subscriber",
     "TrustedDocumentsError",
     "masked",
     "names_document",
-    "presentable",
     "read_trusted_documents",
     "request_id",
     "selected",

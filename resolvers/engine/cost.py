@@ -126,7 +126,7 @@ class PriceList:
             raise LookupError(f"The schema has no {operation.operation.value} type.")
         return root
 
-    def object_type(self, name: str) -> GraphQLCompositeType:
+    def named_type(self, name: str) -> GraphQLCompositeType:
         """The type that a fragment names."""
         return cast("GraphQLCompositeType", self._schema.type_map[name])
 
@@ -233,12 +233,12 @@ class _Estimate:
                 return self._fragment(self._fragments[selection.name.value])
             case InlineFragmentNode():
                 condition = selection.type_condition
-                selected_on = self._prices.object_type(condition.name.value) if condition else parent
+                selected_on = self._prices.named_type(condition.name.value) if condition else parent
                 return selected_on, self._selections(selection.selection_set, selected_on)
         raise TypeError(f"A selection can't be a {selection.kind}.")
 
     def _fragment(self, fragment: FragmentDefinitionNode) -> tuple[GraphQLCompositeType, Price]:
-        selected_on = self._prices.object_type(fragment.type_condition.name.value)
+        selected_on = self._prices.named_type(fragment.type_condition.name.value)
         name = fragment.name.value
         if name not in self._fragment_prices:
             self._fragment_prices[name] = self._selections(fragment.selection_set, selected_on)

@@ -18,7 +18,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from resolvers.engine.cost import PriceList
-from resolvers.engine.errors import OPERATION_UNRESOLVED, VALIDATION_FAILED, Refused, refusal
+from resolvers.engine.errors import HIDE_SUGGESTIONS, OPERATION_UNRESOLVED, VALIDATION_FAILED, Refused, refusal
 from resolvers.engine.limits import Limits, cost_exceeded, document_errors
 from resolvers.engine.operation import PreparedOperation
 
@@ -128,7 +128,7 @@ class Documents:
         """Why the document can't run: it asks for too much, else it breaks GraphQL's rules."""
         if errors := document_errors(node, self._limits):
             return errors
-        found: list[Any] = validate(self._schema, node, _RULES, hide_suggestions=True)
+        found: list[Any] = validate(self._schema, node, _RULES, hide_suggestions=HIDE_SUGGESTIONS)
         for error in found:
             error.extensions = {"code": VALIDATION_FAILED}
         if found and found[-1].message == _GAVE_UP:

@@ -21,6 +21,9 @@ RATE_LIMITED: Final = "RATE_LIMITED"
 RESYNC_REQUIRED: Final = "RESYNC_REQUIRED"
 INTERNAL: Final = "INTERNAL"
 
+# graphql-core's guesses at what a client may have meant: for each unknown name it would compare all that there are.
+HIDE_SUGGESTIONS: Final = True
+
 log = structlog.get_logger(__name__)
 
 

@@ -16,6 +16,7 @@ from resolvers.engine.documents import Documents
 from resolvers.engine.encoding import encode
 from resolvers.engine.errors import (
     BAD_REQUEST,
+    HIDE_SUGGESTIONS,
     Explain,
     Refused,
     explain_nothing,
@@ -232,7 +233,7 @@ class Engine:
             context_value=context,
             variable_values=dict(operation.variables),
             operation_name=prepared.name,
-            hide_suggestions=True,
+            hide_suggestions=HIDE_SUGGESTIONS,
         )
         result = await result if is_awaitable(result) else result
         return result.data, result.errors or []

@@ -16,6 +16,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetails, collect_subfields
 from strawberry import Info
 
+from resolvers.engine.errors import HIDE_SUGGESTIONS
 from resolvers.engine.plan.arguments import Arguments
 from resolvers.engine.plan.positions import ResolverInfo
 from resolvers.engine.plan.resolving import resolving
@@ -53,13 +54,13 @@ def _arguments(info: ResolverInfo, name: str) -> Arguments | None:
     parent = cast(GraphQLObjectType, get_named_type(raw.return_type))
     details = [FieldDetails(node, None) for node in raw.field_nodes]
     fields = collect_subfields(
-        plan.schema, plan.fragments, plan.conditions, plan.operation, parent, details, plan.hide_suggestions
+        plan.schema, plan.fragments, plan.conditions, plan.operation, parent, details, HIDE_SUGGESTIONS
     ).grouped_field_set
     nodes = [details[0].node for details in fields.values() if details[0].node.name.value == name]
     if len(nodes) != 1:
         return None
     definition = parent.fields[name]
-    return resolving(definition, parent, nodes[0], plan.converter, hide_suggestions=plan.hide_suggestions).arguments
+    return resolving(definition, parent, nodes[0], plan.converter).arguments
 
 
 def _selected(info: Info[Any, Any], paths: Sequence[str]) -> frozenset[str]:

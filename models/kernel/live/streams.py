@@ -1,6 +1,6 @@
 """What one subscription sees of a company's feed."""
 
-from collections.abc import AsyncIterator, Callable, Hashable
+from collections.abc import AsyncGenerator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Final, Generic
@@ -51,7 +51,7 @@ class FeedStream(Generic[Row]):
         """The next items of the log, unfiltered; fewer than `PAGE` when there are no more yet."""
         return await self.log.after({self.tenant_id: after}, PAGE)
 
-    async def __aiter__(self) -> AsyncIterator[FeedItem[Row]]:
+    async def __aiter__(self) -> AsyncGenerator[FeedItem[Row], None]:
         async with self.following(self.after) as follower:
             while True:
                 for item in await follower.items():
@@ -90,7 +90,7 @@ class StateStream(Generic[State]):
         """Every state counts."""
         return True
 
-    async def __aiter__(self) -> AsyncIterator[StateItem[State]]:
+    async def __aiter__(self) -> AsyncGenerator[StateItem[State], None]:
         async with self.following() as watcher:
             yield watcher.newest
             while items := await watcher.items():

@@ -1,6 +1,6 @@
 """What a live field resolves to, and what it is made of. The application brings the streams."""
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Hashable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Hashable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -63,8 +63,8 @@ class Stream(Protocol):
         """Returns the next items behind a position, unfiltered."""
         ...
 
-    def __aiter__(self) -> AsyncIterator[Item]:
-        """Iterate over what it lets through."""
+    def __aiter__(self) -> AsyncGenerator[Item, None]:
+        """Returns an iterator over what it lets through; whoever stops before its end closes it."""
         ...
 
 
@@ -79,6 +79,6 @@ class LiveSource(AsyncIterable[Event]):
     convert: Callable[[Any], Event]
 
     async def __aiter__(self) -> AsyncIterator[Event]:
-        async with aclosing(aiter(self.stream)) as items:  # type: ignore[type-var]  # an async generator
+        async with aclosing(aiter(self.stream)) as items:
             async for item in items:
                 yield self.convert(item)

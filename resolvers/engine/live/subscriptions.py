@@ -10,6 +10,7 @@ from graphql.execution.collect_fields import collect_fields
 from graphql.pyutils import inspect, is_awaitable
 from graphql.pyutils.is_awaitable import is_async_iterable
 
+from resolvers.engine.errors import HIDE_SUGGESTIONS
 from resolvers.engine.live.running import RunningCosts
 from resolvers.engine.live.sharing import Sharing, Subscriber, take
 from resolvers.engine.live.source import LiveSource
@@ -22,21 +23,21 @@ from resolvers.engine.plan.positions import Path, Position, resolve_info
 class Subscriptions:
     """The subscriptions that run in one process.
 
-    `finish` makes the text of a run's answer. `scope_of` says what decides which objects and fields a context may see:
-    contexts of one scope see the same, and share executions. `common_of` gives the context that such an execution runs
-    with: what contexts of the scope have in common, and nothing that is one caller's own. `payer_of` says whose budget
-    a context's subscriptions are charged to.
+    `text_of` returns the text of a run's answer. `scope_of` returns what decides which objects and fields a context may
+    see: contexts of one scope see the same, and share executions. `common_of` returns the context that such an
+    execution runs with: what contexts of the scope have in common, and nothing that is one caller's own. `payer_of`
+    returns whose budget a context's subscriptions are charged to.
     """
 
     def __init__(
         self,
         most_running: int,
-        finish: Callable[[Operation, Execution], str],
+        text_of: Callable[[Operation, Execution], str],
         scope_of: Callable[[Any], Hashable],
         common_of: Callable[[Any], Any],
         payer_of: Callable[[Any], Hashable],
     ) -> None:
-        self._finish = finish
+        self._text_of = text_of
         self._scope_of = scope_of
         self._common_of = common_of
         self._payer_of = payer_of
@@ -60,7 +61,7 @@ class Subscriptions:
 
         def result_of(event: Any, context: Any) -> str | Awaitable[str]:
             run = plan.begin(operation.values, context, event)
-            return self._finished(operation, run) if run.is_waiting else self._finish(operation, run)
+            return self._text_when_finished(operation, run) if run.is_waiting else self._text_of(operation, run)
 
         if isinstance(source, LiveSource):
             stream, convert, common = source.stream, source.convert, self._common_of(context)
@@ -81,26 +82,24 @@ class Subscriptions:
             if close := getattr(events, "aclose", None):
                 await close()
 
-    async def _finished(self, operation: Operation, run: Execution) -> str:
+    async def _text_when_finished(self, operation: Operation, run: Execution) -> str:
         await run.finish()
-        return self._finish(operation, run)
+        return self._text_of(operation, run)
 
 
 async def _open(plan: Plan, operation: Operation, context: Any) -> AsyncIterable[Any]:
     """The source of the subscription's items. Raises `GraphQLError`, located at the field."""
-    root_type = plan.schema.subscription_type
-    assert root_type is not None  # noqa: S101  # the document is valid
+    root_type = plan.root_type
     grouped = collect_fields(
-        plan.schema, plan.fragments, operation.values, root_type, plan.operation, plan.hide_suggestions
+        plan.schema, plan.fragments, operation.values, root_type, plan.operation, HIDE_SUGGESTIONS
     ).grouped_field_set
     key, details = next(iter(grouped.items()))
     nodes = [detail.node for detail in details]
-    definition = plan.schema.get_field(root_type, nodes[0].name.value)
-    assert definition is not None  # noqa: S101  # the document is valid
+    definition = root_type.fields[nodes[0].name.value]
     path: Path = (None, key, Position(nodes, root_type, definition, is_nullable=False))
     run = Execution(plan, operation.values, context, None)
     try:
-        values = Arguments(definition, nodes[0], None, hide=plan.hide_suggestions).values(operation.values)
+        values = Arguments(definition, nodes[0], None).values(operation.values)
         if definition.subscribe is None:
             raise GraphQLError("The field has no stream of events.")
         source: Any = definition.subscribe(None, resolve_info(run, path), **values)

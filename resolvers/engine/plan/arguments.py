@@ -35,6 +35,8 @@ from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
+from resolvers.engine.errors import HIDE_SUGGESTIONS
+
 Values = dict[str, Any]
 Coerce = Callable[[VariableValues], Values]
 CoerceOne = Callable[[Values, VariableValues], None]
@@ -46,23 +48,16 @@ _UNCHANGEABLE = (str, int, float, bool, type(None), Enum, UUID, date, time, Deci
 class Arguments:
     """The arguments of one field of a plan. `constant` is what every call gets, when no variable has a part in it."""
 
-    def __init__(
-        self, definition: GraphQLField, node: FieldNode, convert: "Callable[[Values], Values] | None", *, hide: bool
-    ) -> None:
-        self._coerce = _coercer(definition, node, hide=hide)
+    def __init__(self, definition: GraphQLField, node: FieldNode, convert: "Callable[[Values], Values] | None") -> None:
+        self._coerce = _coercer(definition, node)
         self._convert = convert
-        self._number = -1
         self.constant = None if any(map(_holds_variables, node.arguments or ())) else self._worked_out()
 
-    def number(self, number: int) -> None:
-        """Give the field its place among those whose arguments a run remembers."""
-        self._number = number
-
-    def of(self, run: Any) -> Values:
-        """Returns the arguments in a run, remembered for its other calls. Raises as `values` does."""
+    def of(self, run: Any, number: int) -> Values:
+        """Returns the arguments in a run, remembered for its other calls under the number. Raises as `values` does."""
         values = self.values(run.variables)
         if _can_be_shared(values):
-            run.arguments[self._number] = values
+            run.arguments[number] = values
         return values
 
     def _worked_out(self) -> Values | None:
@@ -154,13 +149,10 @@ def _converter_of(
     return convert_plain
 
 
-def _coercer(definition: GraphQLField, node: FieldNode, *, hide: bool) -> Coerce:
+def _coercer(definition: GraphQLField, node: FieldNode) -> Coerce:
     given = {argument.name.value: argument for argument in node.arguments or ()}
     # In the order of the definition, which resolvers that take any arguments can tell.
-    coercers = [
-        _argument_coercer(name, argument, given.get(name), node, hide=hide)
-        for name, argument in definition.args.items()
-    ]
+    coercers = [_argument_coercer(name, argument, given.get(name), node) for name, argument in definition.args.items()]
 
     def coerce(variables: VariableValues) -> Values:
         values: Values = {}
@@ -171,14 +163,12 @@ def _coercer(definition: GraphQLField, node: FieldNode, *, hide: bool) -> Coerce
     return coerce
 
 
-def _argument_coercer(
-    name: str, definition: GraphQLArgument, given: ArgumentNode | None, node: FieldNode, *, hide: bool
-) -> CoerceOne:
+def _argument_coercer(name: str, definition: GraphQLArgument, given: ArgumentNode | None, node: FieldNode) -> CoerceOne:
     out_name = definition.out_name or name
     is_nullable = not is_non_null_type(definition.type)
 
     def coerce_by_the_library(values: Values, variables: VariableValues) -> None:
-        coerce_argument(values, node, name, definition, given, variables, None, hide)
+        coerce_argument(values, node, name, definition, given, variables, None, HIDE_SUGGESTIONS)
 
     if given is None or not _holds_variables(given):
         return _constant(coerce_by_the_library)

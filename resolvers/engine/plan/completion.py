@@ -4,7 +4,7 @@ A completer takes a value, its path and the run, and gives what stands in the an
 whoever called it locates the error. `position_completer` is for where awaitables may stand: fields and items.
 """
 
-from collections.abc import AsyncIterable, Callable, Iterator
+from collections.abc import AsyncIterable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +32,6 @@ from resolvers.engine.plan.positions import Path, Position, resolve_info
 
 if TYPE_CHECKING:
     from resolvers.engine.plan.selections import Selections
-
-Selected = Callable[[Any, Path, Execution], Any]
 
 
 def position_completer(type_: GraphQLOutputType, position: Position, selections: "Selections") -> Complete:
@@ -170,7 +168,7 @@ def _drain(iterator: Iterator[Any], run: Execution) -> None:
 
 def _known_selection(
     type_: GraphQLOutputType, position: Position, selections: "Selections"
-) -> tuple[Selected, type | None]:
+) -> tuple[Complete, type | None]:
     """The selection on items that can't be null, and the class whose objects need no look before it."""
     of_type = type_.of_type if isinstance(type_, GraphQLNonNull) else None
     if isinstance(of_type, GraphQLObjectType):

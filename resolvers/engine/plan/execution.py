@@ -36,7 +36,9 @@ class Execution:
         self.variables = variables
         self.context = context
         self.root = root
-        self.data: dict[str, Any] | None = {}
+        # What stands at the root of the answer, unless that is null.
+        self.fields: dict[str, Any] = {}
+        self.data: dict[str, Any] | None = self.fields
         self.errors: list[GraphQLError] = []
         # What resolvers are called with, by the number of the field, as far as calls may share it.
         self.arguments: dict[int, dict[str, Any]] = {}
@@ -183,7 +185,7 @@ class Execution:
 
     def _put(self, path: Path, value: Any) -> None:
         if not self._is_nulled(path[0]):
-            container: Any = self.data
+            container: Any = self.fields
             for key in path_keys(path[0]):
                 container = container[key]
             container[path[1]] = value

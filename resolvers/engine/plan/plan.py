@@ -32,13 +32,10 @@ class Plan:
         document: DocumentNode,
         operation: OperationDefinitionNode,
         conditions: VariableValues,
-        *,
-        hide_suggestions: bool = True,
     ) -> None:
         self.schema = schema
         self.operation = operation
         self.conditions = conditions
-        self.hide_suggestions = hide_suggestions
         # Told how many fields are compiled, for whoever keeps the plan.
         self.on_compiled: Callable[[int], None] = lambda fields: None
         self.fragment_definitions = {
@@ -54,7 +51,7 @@ class Plan:
         root_type = schema.get_root_type(operation.operation)
         if root_type is None:
             raise GraphQLError(f"Schema is not configured to execute {operation.operation.value} operation.", operation)
-        self._root_type = root_type
+        self.root_type = root_type
         # How many fields are compiled, of all types under which they stand.
         self.compiled_fields = 0
         try:
@@ -94,7 +91,7 @@ class Plan:
         except GraphQLError as error:
             run.null_all(error)
         else:
-            run.data.update(completed)  # type: ignore[union-attr]  # it is null only behind the last field
+            run.fields.update(completed)
 
     def _selects(self, run: Execution) -> list[Select]:
         try:
@@ -104,7 +101,7 @@ class Plan:
             return []
 
     def _compiled_roots(self) -> list[Select]:
-        return [*Selections(self).root(self._root_type).values()]
+        return [*Selections(self).root(self.root_type).values()]
 
 
 def _strawberry_converter(schema: GraphQLSchema) -> GraphQLCoreConverter | None:

@@ -38,7 +38,7 @@ from graphql.execution.collect_fields import FieldDetails, GroupedFieldSet, coll
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.base import StrawberryObjectDefinition
 
-from resolvers.engine.errors import COST_EXCEEDED
+from resolvers.engine.errors import COST_EXCEEDED, HIDE_SUGGESTIONS
 from resolvers.engine.plan.completion import completer, position_completer
 from resolvers.engine.plan.execution import Execution
 from resolvers.engine.plan.leaves import inline_leaf
@@ -73,7 +73,7 @@ class Selections:
         """Returns what is selected on the root, each field by itself. Raises `GraphQLError`."""
         plan = self._plan
         grouped = collect_fields(
-            plan.schema, plan.fragments, plan.conditions, root_type, plan.operation, plan.hide_suggestions
+            plan.schema, plan.fragments, plan.conditions, root_type, plan.operation, HIDE_SUGGESTIONS
         ).grouped_field_set
         if not plan.is_serial:
             return {"": self._compile(root_type, grouped)}
@@ -99,7 +99,7 @@ class Selections:
 
         def collect() -> GroupedFieldSet:
             return collect_subfields(
-                plan.schema, plan.fragments, plan.conditions, plan.operation, type_, details, plan.hide_suggestions
+                plan.schema, plan.fragments, plan.conditions, plan.operation, type_, details, HIDE_SUGGESTIONS
             ).grouped_field_set
 
         def refuse(_source: Any, path: Path | None, _run: Execution) -> dict[str, Any]:
@@ -150,7 +150,7 @@ class Selections:
     ) -> list[str]:
         """The source for one field; what it refers to is added to `names`."""
         plan = self._plan
-        how = resolving(definition, parent, nodes[0], plan.converter, hide_suggestions=plan.hide_suggestions)
+        how = resolving(definition, parent, nodes[0], plan.converter)
         is_nullable = not isinstance(definition.type, GraphQLNonNull)
         position = names[f"position{number}"] = Position(nodes, parent, definition, is_nullable=is_nullable)
         complete = completer if how.is_async else position_completer
@@ -176,14 +176,11 @@ class Selections:
         elif how.arguments is not None:
             place = self._plan.argument_sets
             self._plan.argument_sets += 1
-            how.arguments.number(place)
             names[f"arguments{number}"] = how.arguments.of
-            arguments = f"(run.arguments.get({place}) or arguments{number}(run))"
-        placed = []
-        for place, name in enumerate(how.names):
-            placed.append(f"name{number}_{place}")
-            names[placed[-1]] = name
-        return how.expression.format(*placed, path=f"path{number}", arguments=arguments)
+            arguments = f"(run.arguments.get({place}) or arguments{number}(run, {place}))"
+        used = {f"name{number}_{index}": value for index, value in enumerate(how.uses)}
+        names.update(used)
+        return how.expression.format(*used, path=f"path{number}", arguments=arguments)
 
     def _completed(
         self,

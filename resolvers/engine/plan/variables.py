@@ -31,6 +31,8 @@ from graphql.execution.values import (
 from graphql.type.scalars import GRAPHQL_MAX_INT, GRAPHQL_MIN_INT
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_value
 
+from resolvers.engine.errors import HIDE_SUGGESTIONS
+
 _MOST_ERRORS: Final = 50
 
 _PLAIN: Final[dict[Any, Callable[[Any], bool]]] = {
@@ -89,7 +91,7 @@ class Variables:
 
     def _coerce_by_the_library(self, given: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         return get_variable_values(
-            self._schema, self._definitions, dict(given), max_errors=_MOST_ERRORS, hide_suggestions=True
+            self._schema, self._definitions, dict(given), max_errors=_MOST_ERRORS, hide_suggestions=HIDE_SUGGESTIONS
         )
 
 

@@ -80,7 +80,7 @@ async def hub(connected: None) -> AsyncIterator[Hub]:
 async def read(stream: FeedStream[str], count: int) -> list[int]:
     """The numbers of the next items; their positions are checked on the way."""
     numbers: list[int] = []
-    async with aclosing(aiter(stream)) as items:  # type: ignore[type-var]  # an async generator
+    async with aclosing(aiter(stream)) as items:
         async for item in items:
             assert item.position == int(item.row)
             numbers.append(item.position)
