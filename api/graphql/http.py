@@ -14,10 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from api.body import BodyTooLarge, read_body
 from api.compression import compressed
+from api.graphql.kinds import ANSWERED, STREAMED, served_elsewhere
 from api.graphql.negotiation import Negotiated, Representation, negotiate
 from api.graphql.sse import EventStreams
 from models.kernel.errors import DomainError
-from resolvers.engine import ALL_KINDS, Engine, NotServed, OperationRequest, Refused, masked, names_document
+from resolvers.engine import Engine, NotServed, OperationRequest, Refused, masked, names_document
 from resolvers.engine.errors import BAD_REQUEST, BAD_USER_INPUT, INTERNAL, PARSE_FAILED, VALIDATION_FAILED
 from resolvers.engine.persisted import (
     DOCUMENT_NOT_TRUSTED,
@@ -25,12 +26,8 @@ from resolvers.engine.persisted import (
     PERSISTED_QUERY_NOT_SUPPORTED,
 )
 
-# A link must not change anything.
-_SERVED: Final = {
-    "GET": frozenset({OperationType.QUERY}),
-    "POST": frozenset({OperationType.QUERY, OperationType.MUTATION}),
-}
-_STREAMED: Final = {"GET": ALL_KINDS - {OperationType.MUTATION}, "POST": ALL_KINDS}
+MAX_BODY_BYTES: Final = 1024 * 1024
+_TOO_LARGE: Final = f"The request body is larger than {MAX_BODY_BYTES} bytes."
 
 # Forms in which nothing is answered here: what is refused to them is refused as JSON.
 _NO_ANSWERS: Final = frozenset({Representation.EVENT_STREAM, Representation.EXPLORER})
@@ -84,7 +81,8 @@ class GraphQLHTTP:
             answer = _refusal(error, error.status, error.headers)
         except NotServed as error:
             is_mutation = error.kind is OperationType.MUTATION
-            answer = _refusal(error, 405 if is_mutation else 400, {"Allow": "POST"} if is_mutation else {})
+            headers = {"Allow": "POST"} if is_mutation else {}
+            answer = _refusal(served_elsewhere(error), 405 if is_mutation else 400, headers)
         except Refused as error:
             answer = _refusal(error, _status_of(error, negotiated))
         except DomainError as error:
@@ -98,14 +96,14 @@ class GraphQLHTTP:
             await _send(answer, request.headers.get("accept-encoding", ""), negotiated, send)
 
     async def _answer(self, request: Request, negotiated: Negotiated | None) -> "_Answer | Response":
-        if request.method not in _SERVED:
+        if request.method not in ANSWERED:
             raise _RequestError(405, "GraphQL is served to GET and POST.", Allow="GET, POST")
         if negotiated is None:
             raise _RequestError(406, "The answer is `application/graphql-response+json` or `application/json`.")
         members = await self._members(request)
         if self._event_streams and negotiated.representation is Representation.EVENT_STREAM:
-            return await self._event_streams.response(request, _operation_request(members, _STREAMED[request.method]))
-        operation = self._engine.admit(_operation_request(members, _SERVED[request.method]))
+            return await self._event_streams.response(request, _operation_request(members, STREAMED[request.method]))
+        operation = self._engine.admit(_operation_request(members, ANSWERED[request.method]))
         answer = await self._engine.run(operation, await self._get_context(request))
         return _Answer(200, answer.encoded())
 
@@ -115,11 +113,10 @@ class GraphQLHTTP:
             return _query_string_members(request.query_params)
         if not _is_json(request.headers.get("content-type", "")):
             raise _RequestError(415, "Send the body as `Content-Type: application/json`, in UTF-8.")
-        most = self._engine.limits.body_bytes
         try:
-            body = await read_body(request.receive, most, f"The request body is larger than {most} bytes.")
-        except BodyTooLarge as too_large:
-            raise _RequestError(413, too_large.detail) from None
+            body = await read_body(request.receive, MAX_BODY_BYTES, _TOO_LARGE)
+        except BodyTooLarge as error:
+            raise _RequestError(413, error.detail) from None
         except ClientDisconnect:
             raise _RequestError(400, "The client disconnected before the request body was complete.") from None
         return _parse_json(body, "The request body")
@@ -145,9 +142,9 @@ def _operation_request(members: object, kinds: frozenset[OperationType]) -> Oper
     if not isinstance(document_id, str | None):
         raise _RequestError(400, "`documentId` must be a string or null.")
     query = members.get("query")
-    if query is None and names_document(extensions, document_id):
+    if query is None:
         query = ""
-    elif not isinstance(query, str) or (not query and not names_document(extensions, document_id)):
+    if not isinstance(query, str) or not (query or names_document(extensions, document_id)):
         raise _RequestError(400, "`query` must be a string with a GraphQL document.")
     operation_name = members.get("operationName")
     if not isinstance(operation_name, str | None):

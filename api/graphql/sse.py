@@ -12,10 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from api.graphql.kinds import served_elsewhere
 from api.graphql.outlet import Outlet
 from api.graphql.sessions import OpenSessions, Session, Sessions, TooManySessions
 from models.kernel.errors import RateLimited
-from resolvers.engine import Engine, OperationRequest, Refused
+from resolvers.engine import Engine, NotServed, OperationRequest, Refused
 
 MEDIA_TYPE: Final = "text/event-stream"
 _COMPLETE: Final = "event: complete\ndata:\n\n"
@@ -88,8 +89,9 @@ class _EventStream(Response):
             operation = self._streams.engine.admit(self._request)
             await self._streams.engine.subscribe(operation, self._session.context, subscriber)
         except Refused as refused:
+            told = served_elsewhere(refused) if isinstance(refused, NotServed) else refused
             await subscriber.ready()
-            subscriber.deliver(refused.encoded().decode())
+            subscriber.deliver(told.encoded().decode())
         await subscriber.complete()
 
 

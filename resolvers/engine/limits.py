@@ -34,11 +34,9 @@ overlapping_fields_can_be_merged.MAX_COMPLEXITY_BUDGET = 50_000
 class Limits:
     """The most that one request may contain; a request at the limit is still served.
 
-    The defaults leave an explorer's full introspection, and any page of the product's own applications, far below.
+    The defaults leave an explorer's full introspection, and any page of an application, far below.
     """
 
-    body_bytes: int = 1024 * 1024
-    """The HTTP request body, in bytes."""
     characters: int = 64 * 1024
     """The document, in characters. Long values belong in variables."""
     tokens: int = 2_000
@@ -58,7 +56,7 @@ class Limits:
     cost: int = 5_000
     """The budget of one operation; about the number of objects that it loads. See `resolvers.engine.cost`."""
     running_cost: int = 10_000
-    """The budget of all different subscriptions of one company in one process: each item costs it anew."""
+    """The budget of all different subscriptions of one payer in one process: each item costs it anew."""
 
 
 def cost_exceeded(message: str) -> GraphQLError:

@@ -12,7 +12,7 @@ from graphql import GraphQLError, OperationType, execute
 from graphql.pyutils import is_awaitable
 
 from resolvers.engine.cost import PriceList
-from resolvers.engine.documents import Documents
+from resolvers.engine.documents import Document, Documents
 from resolvers.engine.encoding import encode
 from resolvers.engine.errors import (
     BAD_REQUEST,
@@ -76,10 +76,11 @@ class Answer:
 
 
 class NotServed(Refused):
-    """The transport does not serve operations of this kind."""
+    """The transport does not serve operations of this `kind`; which one does is for transports to say."""
 
     def __init__(self, kind: OperationType) -> None:
-        super().__init__([GraphQLError(_NOT_SERVED[kind], extensions={"code": BAD_REQUEST})])
+        message = f"Operations of the kind {kind.value} are not served here."
+        super().__init__([GraphQLError(message, extensions={"code": BAD_REQUEST})])
         self.kind = kind
 
 
@@ -185,10 +186,11 @@ class Engine:
             return Answer(None, refused.errors, refused.extensions)
 
     def _admit(self, request: OperationRequest) -> Operation:
-        text = request.query
         if request.extensions or request.document_id or not self._persisted.is_open:
-            text = self._named_text(request)
-        prepared = self.documents.read(text).operation(request.operation_name)
+            document = self._named_document(request)
+        else:
+            document = self.documents.read(request.query)
+        prepared = document.operation(request.operation_name)
         if prepared.kind not in request.kinds:
             raise NotServed(prepared.kind)
         variables = request.variables or {}
@@ -203,16 +205,15 @@ class Engine:
         values = prepared.coerce(variables)
         if isinstance(values, list):
             raise Refused([presentable(error) for error in values], extensions)
-        return Operation(text, prepared, variables, values, cost)
+        return Operation(document.text, prepared, variables, values, cost)
 
-    def _named_text(self, request: OperationRequest) -> str:
+    def _named_document(self, request: OperationRequest) -> Document:
         """The document of a request that may name it. What is sent with its hash is remembered once it may run."""
         hash = sent_hash(request.extensions, request.document_id)
-        text = self._persisted.text(hash, request.query)
+        document = self.documents.read(self._persisted.text(hash, request.query))
         if hash is not None:
-            self.documents.read(text)
-            self._persisted.remember(hash, text)
-        return text
+            self._persisted.remember(hash, document.text)
+        return document
 
     def _check_trusted(self, hash: str, text: str) -> None:
         try:
@@ -250,11 +251,3 @@ class Engine:
 
     def _shown_cost(self, cost: int) -> dict[str, int]:
         return {"requested": min(cost, MAX_SHOWN_COST), "budget": self.limits.cost}
-
-
-_NOT_SERVED = {
-    OperationType.QUERY: "Queries are not served here.",
-    OperationType.MUTATION: "Mutations are served to POST only.",
-    OperationType.SUBSCRIPTION: "Subscriptions are served over a websocket (graphql-transport-ws) or as "
-    "text/event-stream.",
-}

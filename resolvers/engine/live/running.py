@@ -8,7 +8,7 @@ from resolvers.engine.errors import RATE_LIMITED, refusal
 
 
 class RunningCosts:
-    """What the different subscriptions of each company cost for one item, in this process; `most` for each company.
+    """What the different subscriptions of each payer cost for one item, in this process; `most` for each payer.
 
     Subscriptions with the same key share one execution, so they cost once.
     """
@@ -19,24 +19,24 @@ class RunningCosts:
         self._subscribers: Counter[Hashable] = Counter()
 
     @contextmanager
-    def charged(self, company: Hashable, key: Hashable, cost: int) -> Iterator[None]:
+    def charged(self, payer: Hashable, key: Hashable, cost: int) -> Iterator[None]:
         """Charge a subscription for as long as the block lasts. Raises `Refused` when that would be too much."""
         is_first = not self._subscribers[key]
-        if is_first and self._costs[company] + cost > self._most:
+        if is_first and self._costs[payer] + cost > self._most:
             raise refusal(
                 RATE_LIMITED,
-                f"Your company's live subscriptions cost {self._costs[company]} for each item and this one {cost}; "
+                f"The live subscriptions on your budget cost {self._costs[payer]} for each item and this one {cost}; "
                 f"together they may cost {self._most}. Ask for less, or with the same document and variables as "
                 "others: equal subscriptions cost once.",
             )
         self._subscribers[key] += 1
-        self._costs[company] += cost if is_first else 0
+        self._costs[payer] += cost if is_first else 0
         try:
             yield
         finally:
             self._subscribers[key] -= 1
             if not self._subscribers[key]:
                 del self._subscribers[key]
-                self._costs[company] -= cost
-                if not self._costs[company]:
-                    del self._costs[company]
+                self._costs[payer] -= cost
+                if not self._costs[payer]:
+                    del self._costs[payer]

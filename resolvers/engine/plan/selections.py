@@ -2,7 +2,7 @@
 
 The function gets an object, the path to it and the run, and gives the dictionary that stands in the answer. What is
 nearly always so is looked at in place: the value is there and of the class that its type expects. All else goes to the
-completers, which know the rest of the language. For ``{ uuid batch { name } }`` on a Passport the source is:
+completers, which know the rest of the language. For ``{ uuid author { name } }`` on a Book the source is:
 
     def select(o, path, run):
         try:
@@ -11,12 +11,12 @@ completers, which know the rest of the language. For ``{ uuid batch { name } }``
         except Exception as error:
             v0 = run.fail(error, (path, 'uuid', position0))
         try:
-            path1 = (path, 'batch', position1)
+            path1 = (path, 'author', position1)
             v = name1_0(o, info=name1_1(name1_2, run, path1))
             v1 = select1(v, path1, run) if type(v) is class1 else complete1(v, path1, run)
         except Exception as error:
             v1 = run.fail(error, path1)
-        return {'uuid': v0, 'batch': v1}
+        return {'uuid': v0, 'author': v1}
 """
 
 from collections.abc import Callable

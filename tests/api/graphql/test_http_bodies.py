@@ -10,10 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from resolvers.engine import Limits
+from api.graphql.http import MAX_BODY_BYTES
 from tests.api.graphql.endpoint import GRAPHQL_RESPONSE, endpoint, error_of, post
-
-BODY_LIMIT = Limits().body_bytes
 
 
 def nested(depth: int) -> bytes:
@@ -105,13 +103,13 @@ async def test_json_in_utf_8_is_accepted_however_it_is_spelt(client: httpx.Async
 
 async def test_a_body_may_be_as_large_as_the_limit_and_no_larger(client: httpx.AsyncClient) -> None:
     start, end = b'{"query": "{ hello }", "x": "', b'"}'
-    fits = start + b"x" * (BODY_LIMIT - len(start) - len(end)) + end
+    fits = start + b"x" * (MAX_BODY_BYTES - len(start) - len(end)) + end
 
     for body, status in ((fits, 200), (fits + b" ", 413), (b"x" * 10_000_000, 413)):
         response = await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
         assert response.status_code == status
 
-    assert error_of(response)["message"] == f"The request body is larger than {BODY_LIMIT} bytes."
+    assert error_of(response)["message"] == f"The request body is larger than {MAX_BODY_BYTES} bytes."
 
 
 async def test_no_more_of_a_body_is_read_than_the_limit(client: httpx.AsyncClient) -> None:
@@ -126,7 +124,7 @@ async def test_no_more_of_a_body_is_read_than_the_limit(client: httpx.AsyncClien
     response = await client.post("/graphql", content=endless(), headers={"Content-Type": "application/json"})
 
     assert response.status_code == 413
-    assert sent <= BODY_LIMIT + 2 * 65536
+    assert sent <= MAX_BODY_BYTES + 2 * 65536
 
 
 async def test_a_client_that_disconnects_while_it_sends_is_no_server_error() -> None:
