@@ -33,7 +33,7 @@ class Session(Protocol):
         """Who is counted for the number of connections."""
         ...
 
-    async def outlived(self) -> str:
+    async def wait_for_end(self) -> str:
         """Returns when the session must end, with the reason; never for one without a token."""
         ...
 
@@ -110,7 +110,7 @@ class TokenSession:
         viewer = self.context.viewer
         return str(viewer.tenant_id) if viewer else f"address {self.context.address}"
 
-    async def outlived(self) -> str:
+    async def wait_for_end(self) -> str:
         """Returns when the token ends, or soon after the member was removed or given other rights."""
         if self._token is None or self._authentication is None:
             return await asyncio.Future()

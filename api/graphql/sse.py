@@ -68,7 +68,7 @@ class _EventStream(Response):
             tasks = [
                 asyncio.create_task(self._run(subscriber)),
                 asyncio.create_task(_disconnected(receive)),
-                asyncio.create_task(self._session.outlived()),
+                asyncio.create_task(self._session.wait_for_end()),
                 asyncio.create_task(_keep_alive(subscriber)),
             ]
             try:

@@ -58,7 +58,7 @@ class SocketLimits:
     frame_characters: int = 1024 * 1024
     """A message of the client."""
     operations: int = 50
-    """Operations that run over one socket at a time."""
+    """Operations that run over one socket at a time, those that are being cancelled included."""
     sockets_of_one: int = 2_000
     """Sockets that one company has open in this process at a time, or one address without a token."""
     init_seconds: float = 10.0
@@ -156,6 +156,8 @@ class _Socket:
         self._session: Session | None = None
         self._acknowledged = asyncio.Event()
         self._operations: dict[str, _Operation] = {}
+        # Of operations that the client has completed: they count until they have ended, their statements cancelled too.
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
         """Returns when the socket is closed; nothing of it is left then."""
@@ -184,6 +186,8 @@ class _Socket:
             operation.is_over = True
         for task in running:
             task.cancel()
+        # Those that are ending were cancelled before: once more would interrupt their `finally` blocks.
+        running += self._ending
         await asyncio.wait(running)
         for task in running:
             if not task.cancelled():
@@ -198,7 +202,7 @@ class _Socket:
         except TimeoutError:
             raise _Close(INITIALISATION_TIMEOUT, "Connection initialisation timeout") from None
         assert self._session is not None  # noqa: S101  # what is acknowledged has one
-        raise _Close(FORBIDDEN, await self._session.outlived())
+        raise _Close(FORBIDDEN, await self._session.wait_for_end())
 
     async def _read(self) -> None:
         """Returns when the client is gone."""
@@ -253,14 +257,17 @@ class _Socket:
             raise _Close(UNAUTHORIZED, "Unauthorized")
         if message.id in self._operations:
             raise _Close(SUBSCRIBER_EXISTS, f"Subscriber for {message.id[:60]} already exists")
-        if len(self._operations) >= self._endpoint.limits.operations:
-            most = self._endpoint.limits.operations
+        most = self._endpoint.limits.operations
+        if len(self._operations) >= most:
             too_many = GraphQLError(
                 f"At most {most} operations run over one socket.", extensions={"code": RateLimited.code}
             )
             await self._outlet.ready()
             self._outlet.push(_CONTROL, _error_frame(message.id, [too_many]))
             return
+        while len(self._operations) + len(self._ending) >= most:
+            # Waiting makes a client wait that completes operations faster than they end.
+            await asyncio.wait(self._ending, return_when=asyncio.FIRST_COMPLETED)
         operation = self._operations[message.id] = _Operation(message.id, self._outlet)
         operation.task = asyncio.create_task(self._run(operation, message, self._session.context))
 
@@ -269,6 +276,8 @@ class _Socket:
         if operation is not None:
             operation.is_over = True
             operation.task.cancel()
+            self._ending.add(operation.task)
+            operation.task.add_done_callback(self._ending.discard)
 
     async def _run(self, operation: _Operation, message: Subscribe, context: Context) -> None:
         request = OperationRequest(

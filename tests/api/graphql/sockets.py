@@ -34,6 +34,7 @@ class Probe:
     """What went on inside the subscriptions of the schema."""
 
     running: int = 0
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 PROBE = Probe()
@@ -74,6 +75,17 @@ class Subscription:
             PROBE.running -= 1
 
     @strawberry.subscription
+    async def linger(self) -> AsyncIterator[int]:
+        """Goes on after it was cancelled, like a statement that the database has yet to cancel."""
+        PROBE.running += 1
+        try:
+            yield 0
+            await asyncio.Event().wait()
+        finally:
+            await PROBE.may_end.wait()
+            PROBE.running -= 1
+
+    @strawberry.subscription
     async def large(self, characters: int) -> AsyncIterator[str]:
         PROBE.running += 1
         try:
@@ -101,7 +113,7 @@ class FakeSession:
     holder: str
     end: asyncio.Future[str]
 
-    async def outlived(self) -> str:
+    async def wait_for_end(self) -> str:
         return await asyncio.shield(self.end)
 
 

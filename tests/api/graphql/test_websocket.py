@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -20,6 +21,14 @@ async def server() -> Any:
         allowed_origins=frozenset({"https://dashboard.example"}),
     ) as server:
         yield server
+
+
+@pytest.fixture
+async def ending() -> AsyncIterator[asyncio.Event]:
+    """Lets operations that linger end; they do at the end of the test, whatever came of it."""
+    PROBE.may_end.clear()
+    yield PROBE.may_end
+    PROBE.may_end.set()
 
 
 async def test_a_subscription(server: Served) -> None:
@@ -239,6 +248,41 @@ async def test_operations_over_one_socket_are_limited(server: Served) -> None:
         await client.send({"type": "complete", "id": "a"})
         await client.subscribe("{ hello }", "d")
         assert (await client.receive_last("d"))[-1] == {"type": "complete"}
+
+
+async def test_an_operation_keeps_its_place_until_it_has_really_ended(server: Served, ending: asyncio.Event) -> None:
+    async with initialised(server) as client:
+        for id in "abc":
+            await client.subscribe("subscription { linger }", id)
+            await client.receive()
+        for id in "abc":
+            await client.send({"type": "complete", "id": id})
+        for id in "abc":
+            await client.subscribe("subscription { linger }", id)
+        await asyncio.sleep(0.05)
+        assert PROBE.running == 3
+
+        ending.set()
+        assert sorted([(await client.receive())["id"] for _ in "abc"]) == ["a", "b", "c"]
+        assert PROBE.running == 3
+    await until(lambda: PROBE.running == 0)
+
+
+async def test_a_socket_is_open_until_its_operations_have_really_ended(
+    server: Served, ending: asyncio.Event
+) -> None:
+    async with initialised(server) as client:
+        for id in "ab":
+            await client.subscribe("subscription { linger }", id)
+            await client.receive()
+        await client.send({"type": "complete", "id": "a"}, {"type": "ping"})
+        assert await client.receive() == {"type": "pong"}
+        client.connection.transport.abort()
+        await asyncio.sleep(0.05)
+        assert (len(server.websocket.open_sockets), PROBE.running) == (1, 2)
+        ending.set()
+        await until(lambda: len(server.websocket.open_sockets) == 0)
+        assert PROBE.running == 0
 
 
 async def test_sockets_of_one_company_are_limited(server: Served) -> None:
