@@ -32,7 +32,7 @@ from resolvers.batches.loaders import (
 from resolvers.context import Info
 from resolvers.engine import Cost, selected
 from resolvers.relay import After, Connection, First, Node, global_id, id_field
-from resolvers.rows import of_row
+from resolvers.rows import of_row, with_attributes
 
 if TYPE_CHECKING:
     from resolvers.passports.loaders import PageRead, PassportPageKey
@@ -223,23 +223,24 @@ class Batch(BatchIdentity, BatchDeclarations):
         `page_read` is a page of its passports that was read with it, if there is one.
         """
         id, product_id, brand_id, name, number, model_name, status, region, total, version = row
-        batch = cls.__new__(cls)
-        batch.__dict__ = {
-            "uuid": id,
-            "product_key": product_id,
-            "brand_key": brand_id,
-            "product_id": global_id("Product", product_id) if product_id else None,
-            "brand_id": global_id("Brand", brand_id) if brand_id else None,
-            "batch_name": name,
-            "batch_number": number,
-            "model_name": model_name,
-            "status": status,
-            "market_region": region,
-            "total_passports": total,
-            "version": version,
-            "page_read": page_read,
-        }
-        return batch
+        return with_attributes(
+            cls,
+            {
+                "uuid": id,
+                "product_key": product_id,
+                "brand_key": brand_id,
+                "product_id": global_id("Product", product_id) if product_id else None,
+                "brand_id": global_id("Brand", brand_id) if brand_id else None,
+                "batch_name": name,
+                "batch_number": number,
+                "model_name": model_name,
+                "status": status,
+                "market_region": region,
+                "total_passports": total,
+                "version": version,
+                "page_read": page_read,
+            },
+        )
 
     @strawberry.field(description="The product that the batch is a run of; null without one.")
     async def product(self, info: Info) -> Product | None:

@@ -20,6 +20,7 @@ from resolvers.errors import RejectionsInPayload, UserError, user_errors_field
 from resolvers.moments import in_utc
 from resolvers.passports.types import Passport, shows_times
 from resolvers.relay import After, Connection, First, Node, global_id, id_field, key_or_uuid
+from resolvers.rows import with_attributes
 
 LONGEST_COUNTRY = 120
 
@@ -66,19 +67,19 @@ class Scan(Node):
     def of(cls, row: ScanRow) -> Self:
         """The scan in a row."""
         id, _, passport, city, country, device_type, scanned_at, batch = row
-        scan = cls.__new__(cls)
-        # Built as a passport is, for the same reason.
-        scan.__dict__ = {
-            "uuid": id,
-            "passport_id": passport.id,
-            "serial_number": passport.serial_number,
-            "city": city,
-            "country": country,
-            "device_type": device_type,
-            "scanned_at": scanned_at,
-            "passport": Passport.of(passport, batch),
-        }
-        return scan
+        return with_attributes(
+            cls,
+            {
+                "uuid": id,
+                "passport_id": passport.id,
+                "serial_number": passport.serial_number,
+                "city": city,
+                "country": country,
+                "device_type": device_type,
+                "scanned_at": scanned_at,
+                "passport": Passport.of(passport, batch),
+            },
+        )
 
     @strawberry.field(description="The batch of the battery that was scanned.")
     def batch(self, info: Info) -> Batch:

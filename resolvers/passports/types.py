@@ -21,7 +21,7 @@ from resolvers.engine import Cost, ListSize, selected, selected_arguments
 from resolvers.passports.enums import PassportStatus
 from resolvers.passports.loaders import PassportPageKey, load_passport_counts, load_passport_pages
 from resolvers.relay import After, Connection, First, Node, id_field
-from resolvers.rows import of_row
+from resolvers.rows import of_row, with_attributes
 
 if TYPE_CHECKING:
     from resolvers.lifecycle.enums import EuStatus
@@ -47,19 +47,19 @@ class Passport(Node):
         `batch` is its batch where no more than `SUMMARY_FIELDS` is selected of it and it was read along.
         """
         id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = record
-        passport = cls.__new__(cls)
-        # Pages have a hundred of these: the constructor would take longer than all else that is done for one.
-        passport.__dict__ = {
-            "uuid": id,
-            "serial_number": serial_number,
-            "manufacture_date": manufacture_date,
-            "status": status,
-            "created_at": created_at,
-            "updated_at": updated_at,
-            "batch_key": batch_id,
-            "batch_read": batch,
-        }
-        return passport
+        return with_attributes(
+            cls,
+            {
+                "uuid": id,
+                "serial_number": serial_number,
+                "manufacture_date": manufacture_date,
+                "status": status,
+                "created_at": created_at,
+                "updated_at": updated_at,
+                "batch_key": batch_id,
+                "batch_read": batch,
+            },
+        )
 
     @strawberry.field(description="The batch that the battery belongs to.")
     def batch(self, info: Info) -> Batch:

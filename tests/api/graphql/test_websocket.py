@@ -268,9 +268,7 @@ async def test_an_operation_keeps_its_place_until_it_has_really_ended(server: Se
     await until(lambda: PROBE.running == 0)
 
 
-async def test_a_socket_is_open_until_its_operations_have_really_ended(
-    server: Served, ending: asyncio.Event
-) -> None:
+async def test_a_socket_is_open_until_its_operations_have_really_ended(server: Served, ending: asyncio.Event) -> None:
     async with initialised(server) as client:
         for id in "ab":
             await client.subscribe("subscription { linger }", id)
