@@ -5,9 +5,12 @@ position before the first new one. It is called in the last statement of the wor
 whoever sees a position also sees all before it. A company without a head is an error, never a silent drop.
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
+from models import database
 from models.database import Connection
 from models.kernel.errors import BadInput
 from models.kernel.pages import decode_cursor, encode_cursor
@@ -23,6 +26,13 @@ class Feed(StrEnum):
     def list_name(self) -> str:
         """The query that lists the feed's items, for messages that send a client there."""
         return {Feed.SCAN: "scans", Feed.LIFECYCLE: "lifecycleEvents"}[self]
+
+
+# SQL for the position of the company's last item, the company being $1.
+HEADS: Final = {
+    feed: f"SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = '{feed}'"  # noqa: S608  # made of constants
+    for feed in Feed
+}
 
 
 async def open_feeds(connection: Connection, tenant_id: UUID) -> None:
@@ -45,3 +55,21 @@ def feed_position(feed: Feed, tenant_id: UUID, cursor: str) -> int:
     if company != tenant_id.hex or not position.isascii() or not position.isdigit() or len(position) > 18:
         raise BadInput(f"The cursor {cursor!r} does not belong to this feed.")
     return int(position)
+
+
+async def count_items(
+    feed: Feed, visible: str, viewer: tuple[UUID, list[UUID]], where: str, values: Sequence[object]
+) -> int:
+    """Returns how many items of a company's feed meet the conditions, of those that the viewer may see.
+
+    `visible` is SQL for what the viewer may see: $1 is their company and $2 their brands, of which none means all.
+    `where` is SQL for the conditions, empty for none, with `values` from $3 on.
+    """
+    tenant_id, brand_ids = viewer
+    if not where and not brand_ids:
+        # Nothing is filtered out, and positions have no gaps: the last one counts all items.
+        count: int = await database.fetch_value(HEADS[feed], tenant_id)
+    else:
+        statement = f"SELECT count(*) FROM {visible} WHERE {where or 'true'}"  # noqa: S608  # as above
+        count = await database.fetch_value(statement, tenant_id, brand_ids, *values)
+    return count

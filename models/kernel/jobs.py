@@ -206,9 +206,10 @@ async def _handle(job: Job, env: Env) -> None:
 
 async def _fail(job: Job, error: BaseException, env: Env) -> None:
     now = env.now()
-    delay = delay_after(job.attempts)
-    # What recurs is never parked: nobody would notice that it no longer does.
-    delay, parked = (min(delay, job.kind.every), False) if job.kind.every else (delay, job.attempts >= MOST_ATTEMPTS)
+    delay, parked = delay_after(job.attempts), job.attempts >= MOST_ATTEMPTS
+    if job.kind.every:
+        # What recurs is never parked: nobody would notice that it no longer does.
+        delay, parked = min(delay, job.kind.every), False
     await _settle(
         job,
         "UPDATE job SET due_at = $3, last_error = $4, parked_at = $5",

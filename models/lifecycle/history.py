@@ -9,7 +9,7 @@ from models import database
 from models.batches import visible_to
 from models.kernel.actor import Actor
 from models.kernel.errors import BadInput
-from models.kernel.feed import Feed, feed_cursor, feed_position
+from models.kernel.feed import HEADS, Feed, count_items, feed_cursor, feed_position
 from models.kernel.pages import PageRequest, page_of
 from models.lifecycle.events import COLUMNS, EventRecord
 from models.lifecycle.queries import EventPage, event_cursor
@@ -38,11 +38,8 @@ class EventFilter:
             raise BadInput(f"{min(unknown)[:80]!r} is not an action that events have.")
 
 
-_HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'lifecycle'"
-
-
 async def list_events(actor: Actor, request: PageRequest, filter: EventFilter) -> EventPage:
-    """A page of what the actor may see, newest first. Cursors are positions in the company's feed.
+    """Returns a page of what the actor may see, newest first. Cursors are positions in the company's feed.
 
     Page and head come from one statement, so that a live feed that goes on from `feed_cursor` misses nothing.
     """
@@ -51,7 +48,7 @@ async def list_events(actor: Actor, request: PageRequest, filter: EventFilter) -
     rows = await database.fetch(
         f"""
         SELECT head.last_position AS head, page.*
-        FROM ({_HEAD}) head LEFT JOIN (
+        FROM ({HEADS[Feed.LIFECYCLE]}) head LEFT JOIN (
             SELECT {COLUMNS} FROM {VISIBLE_FEED_EVENTS}
             WHERE {where or "true"} ORDER BY e.feed_position DESC LIMIT {request.first + 1}
         ) page ON true
@@ -68,16 +65,8 @@ async def list_events(actor: Actor, request: PageRequest, filter: EventFilter) -
 
 
 async def count_events(actor: Actor, filter: EventFilter) -> int:
-    """How many events the filter lets through, of those that the actor may see."""
-    tenant_id, brand_ids = visible_to(actor)
-    where, values = _conditions(filter)
-    if not where and not brand_ids:
-        # Nothing is filtered out, and positions have no gaps: the last one counts all events.
-        count: int = await database.fetch_value(_HEAD, tenant_id)
-    else:
-        statement = f"SELECT count(*) FROM {VISIBLE_FEED_EVENTS} WHERE {where or 'true'}"  # noqa: S608  # as above
-        count = await database.fetch_value(statement, tenant_id, brand_ids, *values)
-    return count
+    """Returns how many events the filter lets through, of those that the actor may see."""
+    return await count_items(Feed.LIFECYCLE, VISIBLE_FEED_EVENTS, visible_to(actor), *_conditions(filter))
 
 
 def _conditions(filter: EventFilter, before: int | None = None) -> tuple[str, list[object]]:

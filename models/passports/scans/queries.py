@@ -9,7 +9,7 @@ from uuid import UUID
 from models import database
 from models.batches import SUMMARY_COLUMNS, BatchSummary, summary_of, visible_to
 from models.kernel.actor import Actor
-from models.kernel.feed import Feed, feed_cursor, feed_position
+from models.kernel.feed import HEADS, Feed, count_items, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
 from models.passports.queries import STATUSES, PassportRecord
 from models.passports.tables import DeviceType
@@ -60,7 +60,6 @@ _VISIBLE_SCANS: Final = f"{VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_i
 # Whoever sees a scan sees its batch.
 _VISIBLE_SCANS_WITH_BATCHES: Final = f"{_VISIBLE_SCANS} JOIN batch b ON b.id = s.batch_id"
 _BY_ID: Final = f"SELECT {SCAN_COLUMNS} FROM {_VISIBLE_SCANS} WHERE s.id = ANY($3)"  # noqa: S608  # made of constants
-_HEAD: Final = "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = 'scan'"
 
 
 async def list_scans(
@@ -83,9 +82,9 @@ async def list_scans(
     rows = await database.fetch(
         f"""
         SELECT head.last_position AS head, page.*
-        FROM ({_HEAD}) head LEFT JOIN (
+        FROM ({HEADS[Feed.SCAN]}) head LEFT JOIN (
             SELECT {columns} FROM {scans}
-            WHERE {where} ORDER BY s.position DESC LIMIT {request.first + 1}
+            WHERE {where or "true"} ORDER BY s.position DESC LIMIT {request.first + 1}
         ) page ON true
         ORDER BY page.position DESC
         """,  # noqa: S608  # the text is made of constants; values are parameters
@@ -101,15 +100,7 @@ async def list_scans(
 
 async def count_scans(actor: Actor, filter: ScanFilter) -> int:
     """Returns how many scans the filter lets through, of those that the actor may see."""
-    tenant_id, brand_ids = visible_to(actor)
-    where, values = _conditions(filter)
-    if not values and not brand_ids:
-        # Nothing is filtered out, and positions have no gaps: the last one counts all scans.
-        count: int = await database.fetch_value(_HEAD, tenant_id)
-    else:
-        statement = f"SELECT count(*) FROM {VISIBLE_SCANS} WHERE {where}"  # noqa: S608  # as above
-        count = await database.fetch_value(statement, tenant_id, brand_ids, *values)
-    return count
+    return await count_items(Feed.SCAN, VISIBLE_SCANS, visible_to(actor), *_conditions(filter))
 
 
 async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:
@@ -119,7 +110,7 @@ async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:
 
 
 def _conditions(filter: ScanFilter, before: int | None = None) -> tuple[str, list[object]]:
-    """SQL for what the filter lets through, and its values, from $3 on."""
+    """SQL for what the filter lets through, empty for everything, and its values, from $3 on."""
     conditions = [
         ("s.position < {}", before),
         ("s.batch_id = {}", filter.batch_id),
@@ -131,7 +122,7 @@ def _conditions(filter: ScanFilter, before: int | None = None) -> tuple[str, lis
     ]
     given = [(condition, value) for condition, value in conditions if value is not None]
     where = " AND ".join(condition.format(f"${number}") for number, (condition, _) in enumerate(given, start=3))
-    return where or "true", [value for _, value in given]
+    return where, [value for _, value in given]
 
 
 def scan_row(values: tuple[Any, ...]) -> ScanRow:
