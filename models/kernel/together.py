@@ -19,7 +19,11 @@ _SECONDS: Final = 10.0
 
 
 class ReadsTogether:
-    """The shared reads of one process. After so many seconds those who wait for a statement get a `TimeoutError`."""
+    """The shared reads of one process. After so many seconds those who wait for a statement get a `TimeoutError`.
+
+    Reads are told apart by their function, which is remembered: give functions of a module. One that is made anew for
+    each call, such as a lambda, would share nothing and never be forgotten.
+    """
 
     def __init__(self, *, seconds: float = _SECONDS) -> None:
         self._reads: dict[Read[Any], _Together] = {}
@@ -28,12 +32,18 @@ class ReadsTogether:
         self._context = copy_context()
 
     async def one(self, read: Read[Row], id: UUID) -> Row | None:
-        """Returns what `read` gives for this id, None for nothing. Raises what it raises, and `TimeoutError`."""
+        """Returns what `read` finds for this id, None for nothing. Raises what it raises, and `TimeoutError`."""
         together = self._reads.get(read)
         if together is None:
             together = self._reads[read] = _Together(read, self._seconds, self._context)
         row: Row | None = await together.wanted(id)
         return row
+
+
+class _ReadFailed(Exception):
+    def __init__(self, error: Exception) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class _Together:
@@ -50,8 +60,12 @@ class _Together:
             future = self._waiting[id] = asyncio.get_running_loop().create_future()
         if self._reading is None:
             self._reading = asyncio.get_running_loop().create_task(self._read_waiting(), context=self._context)
-        # Others may wait for the same row: one who leaves must not take it along.
-        return await asyncio.shield(future)
+        try:
+            # Others may wait for the same row: one who leaves must not take it along.
+            return await asyncio.shield(future)
+        except _ReadFailed as failed:
+            error = failed.error
+        raise _copy_of(error) from error
 
     async def _read_waiting(self) -> None:
         try:
@@ -69,7 +83,15 @@ class _Together:
                 future.set_result(found.get(id))
         except Exception as error:  # noqa: BLE001  # everybody who waits hears of it
             for future in group.values():
-                future.set_exception(error)
+                future.set_exception(_ReadFailed(error))
         finally:
             for future in group.values():
                 future.cancel()
+
+
+def _copy_of(error: Exception) -> Exception:
+    """Returns an error to raise in place of one that several wait for: each `raise` would make its traceback longer."""
+    # Without its `__init__`, which may take other arguments than those that it passes on.
+    copy = type(error).__new__(type(error), *error.args)
+    copy.__dict__.update(error.__dict__)
+    return copy

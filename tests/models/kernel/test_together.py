@@ -1,6 +1,7 @@
 """Reads shared by those who ask at the same moment: each gets its own row, and nobody another's trouble."""
 
 import asyncio
+import traceback
 from uuid import UUID, uuid4
 
 import pytest
@@ -66,6 +67,41 @@ async def test_a_failure_is_told_to_all_who_wait_and_forgotten() -> None:
 
     table.is_away = False
     assert await reads.one(table.read, ids[0]) == str(ids[0])
+
+
+async def test_each_who_waits_gets_an_error_of_their_own() -> None:
+    ids = [uuid4() for _ in range(3)]
+    table, reads = Table(*ids), ReadsTogether()
+    table.is_away = True
+    # Some wait for the same row, some for another of the same statement.
+    errors = await asyncio.gather(*(reads.one(table.read, id) for id in ids + ids), return_exceptions=True)
+
+    assert [str(error) for error in errors] == ["the database is away"] * 6
+    assert len({id(error) for error in errors}) == 6
+    depths = {len(traceback.extract_tb(error.__traceback__)) for error in errors if isinstance(error, Exception)}
+    assert len(depths) == 1, "an error that is raised again and again has a traceback that grows"
+    # What was raised first is told once to each, with where it was raised.
+    causes = {error.__cause__ for error in errors if isinstance(error, Exception)}
+    (cause,) = causes
+    assert traceback.extract_tb(cause.__traceback__ if cause else None)[-1].name == "read"
+
+
+class Peculiar(Exception):
+    """An error that is not made of its `args`."""
+
+    def __init__(self, *, code: int) -> None:
+        super().__init__(f"code {code}")
+        self.code = code
+
+
+async def test_any_error_is_told_as_it_is() -> None:
+    async def fail(ids: list[UUID]) -> dict[UUID, str]:
+        await asyncio.sleep(0)
+        raise Peculiar(code=7)
+
+    reads, id = ReadsTogether(), uuid4()
+    errors = await asyncio.gather(*(reads.one(fail, id) for _ in range(2)), return_exceptions=True)
+    assert [(type(error), str(error), getattr(error, "code", 0)) for error in errors] == [(Peculiar, "code 7", 7)] * 2
 
 
 async def test_only_so_many_share_a_statement(monkeypatch: pytest.MonkeyPatch) -> None:
