@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?')
 _WEIGHT = re.compile(r"0(?:\.\d*)?|\.\d+|1(?:\.0*)?")
-# What a weight that is none counts as: a mistake makes no form the favourite, and refuses none.
+# What an invalid weight counts as: it neither prefers a form nor refuses one.
 _LEAST = 0.001
 
 
@@ -24,7 +24,7 @@ def _weight(text: str) -> float:
 
 
 def preferred(accept: str, offers: Sequence[str]) -> str | None:
-    """The media type that the client likes best; the first of those it likes alike; None when it takes none.
+    """Returns the media type that the client prefers, the first of several; None when it accepts none.
 
     For each offer the most specific range that names it decides. An empty header takes everything.
     """
@@ -41,7 +41,7 @@ def _quality(offer: str, ranges: dict[str, float]) -> float:
 
 
 def preferred_coding(accept_encoding: str, offers: Sequence[str]) -> str | None:
-    """The content coding that the client likes best; the first of those it likes alike; None for none at all.
+    """Returns the content coding that the client prefers, the first of several; None for no coding at all.
 
     A client that likes the plain bytes better than every coding gets them. One that takes neither them nor a coding
     that is offered gets them all the same: a 415 or 406 would help nobody (section 12.5.3 leaves that open).
@@ -50,5 +50,5 @@ def preferred_coding(accept_encoding: str, offers: Sequence[str]) -> str | None:
     anything = codings.get("*", 0.0)
     liked = max(offers, key=lambda offer: codings.get(offer, anything))
     quality = codings.get(liked, anything)
-    # Plain bytes are taken unless they are refused, and any coding that is named is liked better than that.
+    # Uncompressed bytes are acceptable unless they are refused, and any coding that is named is preferred to them.
     return liked if quality > 0 and quality >= codings.get("identity", 0.0) else None

@@ -25,7 +25,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="Server processes.")] = 1,
 ) -> None:
     """Serve the API. In development this also starts the embedded database, migrates it and adds a demo company."""
-    # Loading makes half a million objects and next to no garbage: looking for some takes an eighth of the time.
+    # Loading makes half a million objects and hardly any garbage: looking for it would take an eighth of the time.
     # `api.app.serve` turns the search on again.
     gc.disable()
     from api.commands.serve import serve

@@ -56,7 +56,7 @@ def chosen_coding(accept_encoding: str) -> str | None:
 
 
 def compress(body: bytes, accept_encoding: str) -> tuple[bytes, str | None]:
-    """The body as the client likes it, with its `Content-Encoding`; as it is, with None, when that doesn't pay.
+    """Returns the body in the coding that the client prefers and names it; as it is, with None, when that doesn't pay.
 
     Meant for up to `LARGEST_AT_ONCE` bytes; `compressed` keeps larger ones from holding up everybody else.
     """
@@ -71,7 +71,7 @@ def compress(body: bytes, accept_encoding: str) -> tuple[bytes, str | None]:
 
 
 async def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, str | None]:
-    """What `compress` gives; a large body is compressed in a thread."""
+    """Returns what `compress` does; a large body is compressed in a thread."""
     if len(body) <= LARGEST_AT_ONCE or chosen_coding(accept_encoding) is None:
         return compress(body, accept_encoding)
     return await asyncio.to_thread(compress, body, accept_encoding)

@@ -1,4 +1,4 @@
-"""How an answer leaves: not at all when the client has it already, and compressed when the client takes it so.
+"""How an answer is sent: not at all when the client has it already, and compressed when the client accepts that.
 
 For everything but GraphQL's endpoint, which knows its answers and compresses them itself. Handlers say what an answer
 is: its type, and its `ETag` if it may be asked for again. The rest is done here.

@@ -57,8 +57,8 @@ class Edge:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        # Ours, always: an id from outside could be forged to confuse the log. And random, for half a microsecond: a
-        # counter would tell each client how busy the server is, and nobody can ask for another's id by guessing.
+        # Always our own: an id from outside could be forged to confuse the log. Random, which costs half a
+        # microsecond: a counter would tell each client how busy the server is, and other clients' ids.
         request_id = os.urandom(16).hex()
         # Starlette answers an unknown exception where the log's context has ended.
         scope.setdefault("state", {})["request_id"] = request_id

@@ -44,7 +44,7 @@ class Context:
 
     @property
     def scope(self) -> Hashable:
-        """What decides what an execution gives that is shared: the company, the role and the brands, not the person."""
+        """What decides the results of a shared execution: the company, the role and the brands, not the person."""
         return self.viewer and (self.viewer.tenant_id, self.viewer.role, self.viewer.brand_ids)
 
     def without_person(self) -> "Context":

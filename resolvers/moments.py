@@ -1,4 +1,4 @@
-"""Moments as clients give them."""
+"""Moments as clients send them."""
 
 from datetime import UTC, datetime
 

@@ -123,7 +123,7 @@ def key_or_uuid(id: str, type_name: str) -> UUID:
 
 @dataclass(frozen=True, slots=True)
 class NodeType:
-    """A type that `node` finds: `load` gives objects in the order of the keys, None for what the viewer may not see."""
+    """A type that `node` finds: `load` returns objects in the keys' order, None for what the viewer may not see."""
 
     name: str
     load: Callable[[Context, list[UUID]], Awaitable[list[Any]]]

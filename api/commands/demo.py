@@ -19,7 +19,7 @@ def seed() -> None:
 
 
 def seed_if_empty(url: str, chosen: Settings) -> bool:
-    """Add the demo company unless there is a company already; gives whether it was added."""
+    """Add the demo company unless there is a company already. Returns whether it was added."""
     return asyncio.run(_seed_if_empty(url, chosen))
 
 

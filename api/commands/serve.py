@@ -79,7 +79,7 @@ def _require_trusted_documents(chosen: Settings) -> None:
         graphql_engine(chosen)
     except TrustedDocumentsError as error:
         raise UsageError(f"TRUSTED_DOCUMENTS: {error}") from None
-    # A single server process is this one, and would keep what was made for the check for good.
+    # A single server process is this one, which would keep for good what was made for the check.
     gc.collect()
 
 

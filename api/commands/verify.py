@@ -19,7 +19,7 @@ from api.commands.wording import counted
 from models.lifecycle import InvalidKey, LocatedFault, Verdict, verification_key, verify
 
 _MOST_SHOWN: Final = 20
-# What one task verifies, after which the bar is drawn anew: neither may cost more than verifying itself.
+# How much one task verifies before the bar is drawn again: enough for neither to cost more than verifying itself.
 _PART_BYTES: Final = 1 << 20
 # Starting processes takes longer than verifying less than this.
 _LARGE_BYTES: Final = 8 << 20

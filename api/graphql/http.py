@@ -48,7 +48,7 @@ _LEGACY_MISTAKES: Final = frozenset(
 class GraphQLHTTP:
     """ASGI endpoint for ``Route("/graphql", GraphQLHTTP(...))``: queries by GET and POST, mutations by POST.
 
-    `get_context` makes the resolvers' context of a request; it may raise a `DomainError`. `explorer` gives the page
+    `get_context` makes the resolvers' context of a request; it may raise a `DomainError`. `explorer` returns the page
     for browsers. With `event_streams`, clients that ask for `text/event-stream` get results as events, subscriptions
     too.
     """

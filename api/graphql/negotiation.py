@@ -8,7 +8,7 @@ from api.accept import weights
 
 
 class Representation(Enum):
-    """The forms of the answer, by media type; of several that are equally welcome the first is given."""
+    """The forms of the answer, by media type; of several that are equally welcome the first is chosen."""
 
     GRAPHQL_RESPONSE = "application/graphql-response+json"
     JSON = "application/json"
@@ -29,7 +29,7 @@ _ANY = {"*/*", "application/*"}
 
 @lru_cache(maxsize=128)
 def negotiate(accept: str, *, offer_explorer: bool, offer_events: bool = False) -> Negotiated | None:
-    """The most welcome form that there is, `application/json` for a client that leaves it open; None without any."""
+    """Returns the form that the client prefers, `application/json` where it leaves that open; None for none."""
     if not accept.strip():
         return Negotiated(Representation.JSON)
     quality = weights(accept)

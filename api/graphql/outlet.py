@@ -28,7 +28,7 @@ class Channel(Protocol):
 class Outlet:
     """Sends frames over a connection with `send`, which waits while the client does not read.
 
-    `send_now` is a cheaper way for a client that keeps up: it sends, or gives False and has done nothing.
+    `send_now` is a cheaper way for a client that keeps up: it sends, or returns False and has done nothing.
 
     A frame waits as a reference to a payload that all clients share, so that a thousand stalled clients take little
     more memory than one.
@@ -100,7 +100,7 @@ class Outlet:
 
 
 def _start(sending: Coroutine[Any, Any, None]) -> Awaitable[None] | None:
-    """Run a coroutine up to where it has to wait; gives the rest of it, None when it did not have to.
+    """Run a coroutine up to where it has to wait. Returns the rest of it, None when it did not have to.
 
     Sending to a client that keeps up never waits, and starting a task for each of a thousand clients takes longer
     than sending. (Python 3.12's eager tasks do the same.)

@@ -14,7 +14,7 @@ from models.kernel.errors import Unauthenticated
 from models.tenants import Authentication, Authenticator
 from resolvers.context import Context
 
-# How long a member who was removed keeps what they were sent before.
+# How long the connection of a member who was removed may stay open.
 _CHECK_EVERY: Final = timedelta(seconds=30)
 
 _log = structlog.get_logger(__name__)
@@ -42,7 +42,7 @@ class Sessions(Protocol):
     """Begins sessions."""
 
     async def begin(self, connection: HTTPConnection, payload: Mapping[str, Any]) -> Session:
-        """The session of a connection; `payload` may hold `Authorization`. Raises `Unauthenticated`."""
+        """Returns the session of a connection; `payload` may hold `Authorization`. Raises `Unauthenticated`."""
         ...
 
 
@@ -78,7 +78,7 @@ class TokenSessions:
     """Sessions by access token, given as ``{"Authorization": "Bearer …"}``; without one they are anonymous."""
 
     async def begin(self, connection: HTTPConnection, payload: Mapping[str, Any]) -> "TokenSession":
-        """The session. Raises `Unauthenticated` for a token that is not taken."""
+        """Returns the session. Raises `Unauthenticated` for a token that is not accepted."""
         state = connection.app.state
         token = bearer_token(next((text for name, text in payload.items() if name.lower() == "authorization"), None))
         authentication = await state.authenticator.authentication(token, state.env) if token else None

@@ -20,7 +20,7 @@ from resolvers.engine import Engine, NotServed, OperationRequest, Refused
 
 MEDIA_TYPE: Final = "text/event-stream"
 _COMPLETE: Final = "event: complete\ndata:\n\n"
-# A comment, so that proxies see life and a client that is gone is noticed.
+# A comment, so that proxies see activity and a client that is gone is noticed.
 _HEARTBEAT: Final = ":\n\n"
 _HEARTBEAT_SECONDS: Final = 15.0
 _CLOSE_SECONDS: Final = 5.0
@@ -36,7 +36,7 @@ class EventStreams:
         self._sessions = sessions
 
     async def response(self, http: Request, request: OperationRequest) -> Response:
-        """The response that runs the operation. Raises `Unauthenticated` and `RateLimited` instead of beginning it."""
+        """Returns the response that runs the operation. Raises `Unauthenticated` and `RateLimited` before it begins."""
         session = await self._sessions.begin(http, http.headers)
         try:
             self.open_streams.enter(session.holder)

@@ -31,7 +31,7 @@ class WebSocketProtocol(WebSocketsSansIOProtocol):
             return False
         message = text.encode()
         if 126 <= len(message) < 65_536 and not self.conn.extensions:
-            # What nearly all are: a frame with a length of two bytes (RFC 6455, section 5.2), made in one step.
+            # Nearly all are this: a frame with a length of two bytes (RFC 6455, section 5.2), made in one step.
             self.transport.write(b"\x81\x7e%b%b" % (len(message).to_bytes(2, "big"), message))
         else:
             self.conn.send_text(message)

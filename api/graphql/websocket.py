@@ -1,7 +1,7 @@
 """GraphQL over websockets: the protocol `graphql-transport-ws`, strictly.
 
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md. Strawberry's own handler ends without a close frame on
-some malformed messages and starts a task for every message it sends, so this one is ours; the schema does the rest.
+some malformed messages and starts a task for every message it sends, which is why it is not used.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ SUBPROTOCOL_NOT_ACCEPTABLE: Final = 4406
 INITIALISATION_TIMEOUT: Final = 4408
 SUBSCRIBER_EXISTS: Final = 4409
 TOO_MANY_INITIALISATIONS: Final = 4429
-# Of RFC 6455 and its registry: clients try again later after the last two.
+# From RFC 6455 and its registry; after the last two, clients try again later.
 MESSAGE_TOO_BIG: Final = 1009
 INTERNAL_ERROR: Final = 1011
 TRY_AGAIN_LATER: Final = 1013

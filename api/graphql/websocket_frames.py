@@ -58,7 +58,7 @@ ClientMessage: TypeAlias = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 
 def parse_frame(text: str) -> ClientMessage:
-    """The message in a text frame. Raises `FrameError`."""
+    """Returns the message in a text frame. Raises `FrameError`."""
     try:
         message = orjson.loads(text)
     except (orjson.JSONDecodeError, UnicodeEncodeError):

@@ -29,7 +29,7 @@ async def invoice(request: Request) -> Response:
 
 
 def _pdf(document: InvoiceDocument) -> bytes:
-    # The first invoice loads what draws it, in this thread: a server starts without.
+    # The first invoice loads what draws it, in this thread: a server starts without it.
     from models.billing.invoice_pdf import render_invoice
 
     return render_invoice(document)

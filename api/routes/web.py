@@ -122,7 +122,7 @@ def _precompressed(path: PathLike, coding: str) -> tuple[Path, os.stat_result] |
 
 def _page_headers(policy: str) -> dict[str, str]:
     return {
-        # Kept, and asked after each time: it names the assets of today.
+        # Cached, and revalidated each time: it names the current assets.
         "Cache-Control": "no-cache",
         "Content-Security-Policy": policy,
         "Cross-Origin-Opener-Policy": "same-origin",

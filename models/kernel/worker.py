@@ -64,7 +64,7 @@ class Worker:
             pass
 
     async def _start_due(self) -> int:
-        """Start what is due and has a slot; gives how many jobs that were."""
+        """Start what is due and has a slot. Returns how many jobs that were."""
         try:
             if not self._armed:
                 await arm(self._kinds, self._env)

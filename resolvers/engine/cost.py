@@ -1,6 +1,6 @@
 """What a GraphQL operation costs, computed before anything is resolved. One unit is about one object loaded.
 
-- A field that gives objects costs 1 for each of them; scalars and enum values are free.
+- A field that returns objects costs 1 for each of them; scalars and enum values are free.
 - A field of a mutation costs 10 (it opens a transaction), a subscription 10.
 - `@cost(weight)` on a field replaces these, on scalars too (`totalCount` makes the database count).
 - The items of a list multiply whatever is selected on them: by `first` on a connection (or the argument's default),
@@ -86,11 +86,11 @@ class Price(NamedTuple):
     per_item: int
 
     def plus(self, other: "Price") -> "Price":
-        """Both together."""
+        """Returns both together."""
         return Price(self.once + other.once, self.per_item + other.per_item)
 
     def times(self, size: int) -> int:
-        """The cost on a page of that size."""
+        """Returns the cost on a page of that size."""
         return self.once + size * self.per_item
 
 
@@ -101,7 +101,7 @@ FREE = Price(0, 0)
 class FieldPrice:
     """How a field of the schema is priced.
 
-    `size_argument` sizes the list that the field gives or, for a connection, the one inside it; without that
+    `size_argument` sizes the list that the field returns or, for a connection, the one inside it; without that
     argument in the request `size` counts. A list whose size is None has that of the page that encloses it.
     """
 
@@ -120,18 +120,18 @@ class PriceList:
         self._prices: dict[tuple[str, str], FieldPrice] = {}
 
     def root_type(self, operation: OperationDefinitionNode) -> GraphQLObjectType:
-        """The type that the operation selects on."""
+        """Returns the type that the operation selects on."""
         root = self._schema.get_root_type(operation.operation)
         if root is None:
             raise LookupError(f"The schema has no {operation.operation.value} type.")
         return root
 
     def named_type(self, name: str) -> GraphQLCompositeType:
-        """The type that a fragment names."""
+        """Returns the type that a fragment names."""
         return cast("GraphQLCompositeType", self._schema.type_map[name])
 
     def price_of(self, parent: GraphQLCompositeType, name: str) -> FieldPrice:
-        """The price of a field that the type has."""
+        """Returns the price of a field that the type has."""
         key = parent.name, name
         price = self._prices.get(key)
         if price is None:
@@ -171,7 +171,7 @@ def operation_cost(
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
 ) -> int:
-    """The cost of one operation of a valid document. Takes time linear in the document's size.
+    """Returns the cost of one operation of a valid document. Takes time linear in the document's size.
 
     The variables are as the client sent them: what has the wrong type for a page size or a condition is ignored
     here, and refused when execution coerces it.
@@ -282,7 +282,7 @@ class _Estimate:
         return self._value(next(values, None))
 
     def _value(self, node: ValueNode | None) -> object:
-        """What the request gives there, as far as prices depend on it; None for all else."""
+        """The value in the request, as far as prices depend on it; None for all else."""
         match node:
             case VariableNode():
                 name = node.name.value

@@ -129,7 +129,7 @@ def _is_coercion_error(error: GraphQLError) -> bool:
     """Whether a variable or an argument is not of the type that the schema asks for.
 
     Variables are coerced before any field is resolved, so their errors have no path; errors of arguments point at
-    the argument's value. What a resolver raises, or gives back in the wrong type, is at a field.
+    the argument's value. What a resolver raises, or returns in the wrong type, is at a field.
     """
     if error.path is None:
         return error.nodes is not None or error.original_error is None

@@ -65,7 +65,7 @@ def cost_exceeded(message: str) -> GraphQLError:
 
 
 def document_errors(document: DocumentNode, limits: Limits) -> list[GraphQLError]:
-    """Why the document asks for too much; empty when it does not. Takes time linear in its size.
+    """Returns why the document asks for too much; empty when it does not. Takes time linear in its size.
 
     The document need not be valid: unknown fragments count as nothing, and fragments that spread themselves are
     left to validation, which refuses them.
@@ -96,7 +96,7 @@ def document_errors(document: DocumentNode, limits: Limits) -> list[GraphQLError
 
 
 def variables_error(variables: Mapping[str, Any], limits: Limits) -> GraphQLError | None:
-    """Why the variables hold too much; None when they don't. Stops at the first value beyond the limit."""
+    """Returns why the variables hold too much; None when they don't. Stops at the first value beyond the limit."""
     pending: list[tuple[Any, int]] = [(variables, 0)]
     values = 0
     while pending:

@@ -87,10 +87,11 @@ class NotServed(Refused):
 class Engine:
     """Runs the operations of one Strawberry schema in one process, none beyond its limits.
 
-    `explain` tells errors that the application raised on purpose; all others are masked. `scope_of`, `common_of` and
-    `payer_of` are those of `Subscriptions`. With `compiles` False, operations but for subscriptions are run by
-    graphql-core's executor instead of their plan, for whoever doubts the plan. With `trusted`, no documents run but
-    these, by their hash; raises `TrustedDocumentsError` when one of them could not.
+    `explain` says what a client is told of errors that the application raised on purpose; all others are masked.
+    `scope_of`, `common_of` and `payer_of` are those of `Subscriptions`. With `compiles` False, queries and
+    mutations are run by graphql-core's executor instead of a plan, to find out whether a wrong answer is the
+    plan's fault. With `trusted`, only these documents run, by their hash; raises `TrustedDocumentsError` when one
+    of them could not.
     """
 
     def __init__(

@@ -19,7 +19,7 @@ _CHUNK: Final = 50
 # A result for a thousand subscribers takes tens of milliseconds; others get their turn in between.
 _SENDS_IN_A_ROW: Final = 100
 
-# Gives the text of an item's result, or what it waits for.
+# Returns the text of an item's result, or an awaitable of it.
 Execute: TypeAlias = Callable[[Any], str | Awaitable[str]]
 Result = TypeVar("Result")
 
@@ -109,7 +109,7 @@ class SharedExecution:
             self._running = asyncio.create_task(self._run())
 
     def leave(self) -> bool:
-        """Somebody is served no more; gives whether they were the last, with whom the execution ends."""
+        """Somebody is served no more. Returns whether they were the last, with whom the execution ends."""
         self._visitors -= 1
         if self._visitors == 0 and self._running is not None:
             self._running.cancel()
@@ -134,7 +134,7 @@ class SharedExecution:
             self._subscribers.pop(subscriber, None)
 
     async def _unless_it_fails(self, awaitable: Awaitable[Result]) -> Result:
-        """Wait, but not longer than the execution runs; raises what ended it."""
+        """Returns what is awaited, unless the execution ends before: raises what ended it then."""
         assert self._running is not None  # noqa: S101  # it runs from `enter` on
         waiting = asyncio.ensure_future(awaitable)
         try:
@@ -146,7 +146,7 @@ class SharedExecution:
             waiting.cancel()
 
     async def _catch_up(self, subscriber: Subscriber, after: int) -> int:
-        """Deliver results up to now; gives the position reached. Does not wait after its last look at the results."""
+        """Deliver results up to now. Returns the position reached; does not wait after its last look at the results."""
         while True:
             if after < self._floor:
                 items = await self._stream.page(after)

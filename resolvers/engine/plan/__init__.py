@@ -1,4 +1,4 @@
-"""Operations compiled once to Python functions, which give exactly what graphql-core's executor gives."""
+"""Operations compiled once to Python functions, whose answers are exactly those of graphql-core's executor."""
 
 from resolvers.engine.plan.execution import Execution
 from resolvers.engine.plan.plan import Plan

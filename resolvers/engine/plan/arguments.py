@@ -1,7 +1,7 @@
 """What a field's resolver is called with: coerced as GraphQL says, then converted as Strawberry does.
 
 Arguments that hold no variable are worked out with the plan, and all others once for each run; what a resolver could
-change in its place, such as an input object, is made anew for each call.
+change, such as an input object, is made anew for each call.
 """
 
 from collections.abc import Callable, Mapping

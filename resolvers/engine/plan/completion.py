@@ -1,6 +1,6 @@
-"""Completing values: from what a resolver gave to what stands in the answer (GraphQL, section 6.4.3).
+"""Completing values: from what a resolver returned to what stands in the answer (GraphQL, section 6.4.3).
 
-A completer takes a value, its path and the run, and gives what stands in the answer; it raises why nothing can, and
+A completer takes a value, its path and the run, and returns what stands in the answer; it raises why nothing can, and
 whoever called it locates the error. `position_completer` is for where awaitables may stand: fields and items.
 """
 
@@ -161,7 +161,7 @@ def _as_it_is(value: Any, _path: Path, _run: Execution) -> Any:
 
 
 def _drain(iterator: Iterator[Any], run: Execution) -> None:
-    """Let the awaitables end that are left in a list of which an item has failed."""
+    """Close the awaitables that are left in a list of which an item has failed."""
     with suppress(Exception):  # the list has failed already
         run.track(list(iterator))
 

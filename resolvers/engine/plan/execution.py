@@ -14,7 +14,7 @@ from resolvers.engine.plan.positions import Path, path_keys
 if TYPE_CHECKING:
     from resolvers.engine.plan.plan import Plan
 
-# Completes a value: gives what stands in the answer, or raises why nothing can.
+# Completes a value: returns what stands in the answer, or raises why nothing can.
 Complete: TypeAlias = Callable[[Any, Path, "Execution"], Any]
 
 # Stands in the answer where a value is awaited.
@@ -50,7 +50,7 @@ class Execution:
     # Completing
 
     def later(self, awaitable: Awaitable[Any], path: Path, complete: Complete) -> Any:
-        """Have a value completed when it arrives; gives what stands in its place until then."""
+        """Have a value completed when it arrives. Returns what stands in its place until then."""
         self._noted.append(_Awaited(awaitable, path, complete))
         return PENDING
 
@@ -77,7 +77,7 @@ class Execution:
             self._drop(path)
 
     def track(self, values: Sequence[Any]) -> None:
-        """Let awaitables end that nobody waits for."""
+        """Close the awaitables among the values, for which nobody will wait."""
         for value in values:
             if is_awaitable(value):
                 _abandon(value)
@@ -203,8 +203,8 @@ class Execution:
     def _drop(self, path: Path | None) -> None:
         """Wait no longer for what would stand beneath a null.
 
-        What has begun goes on unheard: to cancel it would cancel what it waits for, and a loader's future is waited for
-        by every field that asks for the same key, in other places of the answer too.
+        What has begun runs on, its result unused: to cancel it would cancel what it waits for, and a loader's future
+        is waited for by every field that asks for the same key, in other places of the answer too.
         """
         dropped = [awaited for awaited in self._noted if _is_within(awaited.path, path)]
         if dropped:
@@ -228,7 +228,7 @@ def _is_within(path: Path | None, outer: Path | None) -> bool:
 
 
 def _cancel(future: asyncio.Future[Any], awaited: _Awaited) -> None:
-    """End what was started here. A future that a resolver gave may be awaited by others, as a loader's is."""
+    """End what was started here. A future that a resolver returned may be awaited by others, as a loader's is."""
     if future is not awaited.awaitable:
         future.cancel()
 

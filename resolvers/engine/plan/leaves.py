@@ -25,7 +25,7 @@ _AS_THEY_ARE: Final[dict[GraphQLScalarType, str]] = {
     GraphQLID: "type(v) is str",
     GraphQLBoolean: "type(v) is bool",
     GraphQLInt: f"type(v) is int and {GRAPHQL_MIN_INT} <= v <= {GRAPHQL_MAX_INT}",
-    # An infinite number, and one that is none, differs from itself when it is taken from itself.
+    # For infinity and NaN the difference is NaN, which equals nothing.
     GraphQLFloat: "type(v) is float and v - v == 0.0",
 }
 

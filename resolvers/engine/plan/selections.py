@@ -1,7 +1,7 @@
 """Selections on object types, each compiled to one Python function.
 
-The function gets an object, the path to it and the run, and gives the dictionary that stands in the answer. What is
-nearly always so is looked at in place: the value is there and of the class that its type expects. All else goes to the
+The function takes an object, the path to it and the run, and returns the dictionary that stands in the answer. The
+usual case is handled in place: the value is there and of the class that its type expects. All else goes to the
 completers, which know the rest of the language. For ``{ uuid author { name } }`` on a Book the source is:
 
     def select(o, path, run):

@@ -96,7 +96,7 @@ class Variables:
 
 
 def _plain_test(type_: GraphQLInputType) -> Callable[[Any], bool] | None:
-    """Returns the test that a value is coerced to itself; None when a look does not tell."""
+    """Returns the test whether a value is coerced to itself; None for a type whose values need more than a look."""
     nullable = get_nullable_type(type_)
     if isinstance(nullable, GraphQLInputObjectType):
         return _plain_object_test(nullable)
@@ -119,7 +119,7 @@ def _plain_object_test(type_: GraphQLInputObjectType) -> Callable[[Any], bool] |
     def is_plain_object(value: Any) -> bool:
         if type(value) is not dict or not needed <= value.keys() <= tests.keys():
             return False
-        # In the order of the type, in which the library gives them.
+        # In the order of the type, in which graphql-core returns them.
         return [*value] == [name for name in tests if name in value] and all(
             (item is None and tests[name][1]) or tests[name][0](item) for name, item in value.items()
         )
