@@ -5,7 +5,8 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLScalarType, GraphQLSchema, GraphQLUnionType, build_schema
 
-from tests.resolvers.engine.worlds import SomethingElse, is_type_of, settle
+from tests.resolvers.engine.values import SomethingElse
+from tests.resolvers.engine.worlds import is_type_of, settle
 
 _SCHEMA = '''
 """Takes and gives few values."""

@@ -24,7 +24,8 @@ from strawberry.extensions.field_extension import (
 )
 from strawberry.scalars import JSON
 
-from tests.resolvers.engine.worlds import Dice, SomethingElse, seen
+from tests.resolvers.engine.values import Dice, SomethingElse
+from tests.resolvers.engine.worlds import seen
 
 Item = TypeVar("Item")
 

@@ -8,101 +8,25 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import StrEnum
-from fractions import Fraction
 from functools import partial
-from hashlib import blake2b
-from typing import Any, TypeAlias
-from uuid import UUID
+from typing import Any
 
 from graphql import (
     GraphQLAbstractType,
-    GraphQLEnumType,
-    GraphQLError,
     GraphQLInterfaceType,
-    GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
-    GraphQLResolveInfo,
     GraphQLSchema,
     GraphQLUnionType,
     OperationType,
 )
 
-Info: TypeAlias = GraphQLResolveInfo[Any]
+from tests.resolvers.engine.values import ODD, Dice, Info, error_at, leaf
 
 # What is at most in a list, and how many turns of the loop something asynchronous takes at most.
 _LONGEST, _SLOWEST = 3, 4
-
-
-class Dice:
-    """Numbers that depend on a seed and a key only."""
-
-    def __init__(self, seed: int, key: str) -> None:
-        digest = blake2b(key.encode(), digest_size=8, salt=(seed % 2**64).to_bytes(8, "big")).digest()
-        self._state = int.from_bytes(digest, "big")
-
-    def roll(self, sides: int) -> int:
-        """A number from 0 up to, but without, `sides`."""
-        self._state = (self._state * 6364136223846793005 + 1442695040888963407) % 2**64
-        return (self._state >> 33) % sides
-
-    def one_in(self, times: int) -> bool:
-        """Whether the rare case comes up; never when `times` is 0."""
-        return times > 0 and self.roll(times) == 0
-
-
-class Telling(Exception):
-    """Has what graphql-core looks for on any exception: a message and extensions."""
-
-    def __init__(self, message: str, extensions: Any) -> None:
-        super().__init__("not this one")
-        self.message = message
-        self.extensions = extensions
-
-
-class Mood(StrEnum):
-    """A string that isn't just a string."""
-
-    GOOD = "good"
-
-
-class Numeric:
-    """Can be converted to a whole number without loss."""
-
-    def __index__(self) -> int:
-        return 41
-
-    def __str__(self) -> str:
-        return "forty-one"
-
-    def __repr__(self) -> str:
-        return "<numeric>"
-
-
-class SomethingElse:
-    """Nothing that a schema knows."""
-
-    def __repr__(self) -> str:
-        return "<something else>"
-
-    __str__ = __repr__
-
-
-class Constructed:
-    """A class is callable, too: the default resolver makes an object of it."""
-
-    def __init__(self, *_: Any, **__: Any) -> None:
-        pass
-
-    def __repr__(self) -> str:
-        return "<constructed>"
-
-    __str__ = __repr__
 
 
 @dataclass
@@ -189,11 +113,11 @@ class World:
             case 0 | 1:
                 return None
             case 2:
-                return _error(key, dice, info)
+                return error_at(key, dice, info)
             case 3 | 4:
-                raise _error(key, dice, info)
+                raise error_at(key, dice, info)
             case _:
-                return _ODD[dice.roll(len(_ODD))]()
+                return ODD[dice.roll(len(ODD))]()
 
     def _value(self, type_: GraphQLOutputType, key: str, dice: Dice) -> Any:
         if isinstance(type_, GraphQLList):
@@ -381,86 +305,6 @@ async def _later(turns: int, give: Callable[[], Any]) -> Any:
 def _holds_lists(type_: GraphQLList[Any]) -> bool:
     inner = type_.of_type
     return isinstance(inner.of_type if isinstance(inner, GraphQLNonNull) else inner, GraphQLList)
-
-
-# Values that are wrong for most types and right for some.
-_ODD: tuple[Callable[[], Any], ...] = (
-    lambda: 2**31,
-    lambda: -(2**31) - 1,
-    lambda: 2**53 + 1,
-    lambda: float("nan"),
-    lambda: float("inf"),
-    lambda: 1.5,
-    lambda: True,
-    lambda: "",
-    lambda: "12",
-    lambda: "RED",
-    lambda: b"bytes",
-    list,
-    lambda: ["a", None],
-    lambda: [[1]],
-    dict,
-    lambda: {"name": "a dictionary"},
-    SomethingElse,
-    Numeric,
-    lambda: Mood.GOOD,
-    lambda: Decimal("2.5"),
-    lambda: Fraction(4, 2),
-    lambda: UUID(int=5),
-    lambda: date(2026, 1, 1),
-    lambda: Constructed,
-    lambda: {3, 1, 2},
-    lambda: range(2),
-)
-
-
-def _error(key: str, dice: Dice, info: Info | None) -> Exception:
-    message = f"trouble at {key}"
-    match dice.roll(11):
-        case 0:
-            return GraphQLError(message, extensions={"code": "TROUBLE", "at": key})
-        case 1:
-            return Telling(message, {"code": "TOLD"})
-        case 2:
-            return Telling(message, ["not", "a", "dictionary"])
-        case 3:
-            return ValueError()
-        case 4:
-            return KeyError(key)
-        case 5:
-            return GraphQLError(message, path=["somewhere", "else", key])
-        case 6:
-            return GraphQLError(message, nodes=info.field_nodes[-1:] if info else None, path=[])
-        case 7:
-            return GraphQLError(message, original_error=Telling("the cause", {"code": "CAUSE"}))
-        case 8:
-            return StopIteration(message)
-        case _:
-            return RuntimeError(message)
-
-
-def leaf(type_: GraphQLLeafType, dice: Dice) -> Any:
-    """A value that a scalar or an enum takes."""
-    if isinstance(type_, GraphQLEnumType):
-        values = list(type_.values.values())
-        return values[dice.roll(len(values))].value
-    values = _LEAVES.get(type_.name, _LEAVES["String"])
-    return values[dice.roll(len(values))]
-
-
-_LEAVES: dict[str, list[Any]] = {
-    "Int": [0, 1, -1, 2**31 - 1, -(2**31), True, 3.0, "17", Decimal(5), Numeric()],
-    "Float": [0.0, 1, -1.5, 1e300, True, "2.5", Decimal("0.1"), -0.0],
-    "String": ["", "plain", "é🔋", 'a "quote"\n', 12, 1.5, False, Mood.GOOD, UUID(int=7), Decimal("1.50")],
-    "ID": ["a", "", 12, 3.0, UUID(int=9), Mood.GOOD],
-    "Boolean": [True, False, 0, 1, 2.5],
-    "Date": [date(2026, 2, 28)],
-    "DateTime": [datetime(2026, 2, 28, 12, 30, tzinfo=UTC), datetime(2026, 2, 28, 12, 30, 0, 5, UTC)],
-    "UUID": [UUID(int=1), UUID(int=2**127)],
-    "Decimal": [Decimal("1.50"), Decimal(0)],
-    "JSON": [{"b": 1, "a": [None, 1.5]}, [], "text", 0, False],
-    "Picky": ["fine", 7, "refused", "nothing"],
-}
 
 
 def place(info: Info) -> str:
