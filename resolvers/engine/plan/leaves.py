@@ -61,7 +61,7 @@ def _inline_moment(type_: GraphQLScalarType, names: dict[str, Any], suffix: str)
     return f"type(v) is datetime{suffix} and v.tzinfo is utc{suffix}", f"dumps{suffix}(v)[1:-1].decode()"
 
 
-# A batch has few days of manufacture.
+# The days of one answer are mostly the same few.
 _date_text = lru_cache(maxsize=1024)(date.isoformat)
 
 
