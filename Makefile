@@ -1,8 +1,9 @@
 # The two commands are `make run` and `make test`; each does all its own set-up.
-# A Python compiled without its optimisations, as version managers do it, serves a sixth less than the system's own.
+# The first python3 on the path; but the system's own, where it has all that set-up needs, if that one was compiled without
+# --enable-optimizations, as version managers do it. It then serves a sixth fewer requests than what distributions build.
 OPTIMISED := import sys, sysconfig; sys.exit("--enable-optimizations" not in (sysconfig.get_config_var("CONFIG_ARGS") or ""))
-READY_TO_USE := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
-PYTHON ?= $(shell ! python3 -c '$(OPTIMISED)' 2>&- && /usr/bin/python3 -c '$(READY_TO_USE)' 2>&- && \
+SUFFICIENT := import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell ! python3 -c '$(OPTIMISED)' 2>/dev/null && /usr/bin/python3 -c '$(SUFFICIENT)' 2>/dev/null && \
 	echo /usr/bin/python3 || echo python3)
 BIN := .venv/bin
 READY := .venv/.ready
@@ -21,7 +22,7 @@ $(READY): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "ExportReady needs Python 3.11 or newer; '$(PYTHON)' is older. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@echo "Installing what is locked in requirements-dev.lock ..."
+	@echo "Installing what is locked in requirements-dev.lock for $$($(BIN)/python -V) ($(PYTHON)) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

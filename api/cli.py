@@ -140,9 +140,9 @@ def main() -> None:
 
         if not isinstance(error, MISTAKES):
             raise
-        from rich.console import Console
+        from api.commands.wording import plain_console
 
-        Console(stderr=True).print(f"exportready: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        plain_console(stderr=True).print(f"exportready: {error}", style="red")
         sys.exit(2)
 
 

@@ -82,13 +82,12 @@ async def http_problem(request: Request, error: Exception) -> Response:
 
 
 def _detail(request: Request, error: HTTPException) -> str:
-    """Starlette's own refusals only repeat the status."""
-    if error.detail != HTTPStatus(error.status_code).phrase:
-        return error.detail
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return "There is nothing at this address."
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        return f"This address does not take {request.method}; the header Allow says what it takes."
+    """Returns the reason in a sentence, which Starlette's own refusals do not give: they repeat the status."""
+    match error.status_code, error.detail:
+        case HTTPStatus.NOT_FOUND, HTTPStatus.NOT_FOUND.phrase:
+            return "There is nothing at this address."
+        case HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.METHOD_NOT_ALLOWED.phrase:
+            return f"This address does not take {request.method}; the header Allow says what it takes."
     return error.detail
 
 

@@ -1,6 +1,5 @@
 """What every resolver gets besides its arguments."""
 
-from asyncio import CancelledError
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -58,7 +57,7 @@ class Context:
         """The batching loader around a function that loads many keys at once, in the order of the keys."""
         loader = self._loaders.get(load)
         if loader is None:
-            loader = self._loaders[load] = DataLoader(_weakly(load, self), cache=self.cache_loads)
+            loader = self._loaders[load] = DataLoader(_bound_weakly(load, self), cache=self.cache_loads)
         return loader
 
     def forget_loads(self) -> None:
@@ -66,20 +65,20 @@ class Context:
         self._loaders.clear()
 
 
-def _weakly(
+def _bound_weakly(
     load: Callable[[Context, list[Key]], Awaitable[list[Value]]], context: Context
 ) -> Callable[[list[Key]], Awaitable[list[Value]]]:
-    """Returns `load` for a context that keeps it.
+    """Returns `load` bound to the context by a weak reference.
 
-    If it kept the context in turn, all that an operation loaded would stay until the garbage collector comes by: a
-    page of fifty then costs a sixth more.
+    The context keeps its loaders, so with a strong one all that an operation loaded would wait for the garbage
+    collector: a page of fifty then takes a sixth longer.
     """
     reference = ref(context)
 
     async def load_together(keys: list[Key]) -> list[Value]:
         asking = reference()
         if asking is None:
-            raise CancelledError("The operation that asked for these keys has ended.")
+            raise ReferenceError("The operation that asked for these keys has ended.")
         return await load(asking, keys)
 
     return load_together

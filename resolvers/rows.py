@@ -3,12 +3,9 @@
 from dataclasses import fields
 from decimal import Decimal
 from functools import cache
-from typing import Any, Final, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 Type = TypeVar("Type")
-
-# Looked up once, for it is called for each row of a page.
-_new: Final = object.__new__
 
 
 def of_row(type: type[Type], row: object, **others: Any) -> Type:
@@ -26,7 +23,7 @@ def with_attributes(type: type[Type], attributes: dict[str, Any]) -> Type:
     Pages have a hundred of these objects: the constructor of a dataclass would take longer than all else that is done
     for one. What the schema has beyond them must not be selected.
     """
-    made: Type = _new(type)
+    made: Type = object.__new__(type)
     made.__dict__ = attributes
     return made
 

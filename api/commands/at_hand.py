@@ -6,16 +6,15 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Final
 
 from pydantic import ValidationError
-from rich.console import Console
 
+from api.commands.wording import plain_console
 from api.settings import Settings
 from models import database
 from models.embedded import EmbeddedDatabaseError, embedded_postgres
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
 
-# What is printed is data as much as words: `[/x]` is no markup, and a line is a line for a program that reads it.
-CONSOLE: Final = Console(markup=False, highlight=False, soft_wrap=True)
+CONSOLE: Final = plain_console()
 
 
 class UsageError(Exception):

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api.commands.wording import counted
+from api.commands.wording import counted, plain_console
 from models.lifecycle import InvalidKey, LocatedFault, Verdict, verification_key, verify
 
 _MOST_SHOWN: Final = 20
@@ -62,10 +62,7 @@ def verify_bundles(files: list[Path], key: str | None) -> None:
     for file in files:
         if not file.is_file():
             raise typer.BadParameter(f"There is no file {file}.")
-    console = Console()
-    # One line for each finding, however narrow the terminal: another program may read them. As found: files name what
-    # they like, and `[/x]` is no markup.
-    say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+    console = plain_console()
     passports = events = broken = 0
     parts = [part for file in files for part in _parts(file)]
     with ExitStack() as running:
@@ -78,19 +75,21 @@ def verify_bundles(files: list[Path], key: str | None) -> None:
             line = 1 if part.start == 0 else line
             for offset, name, fault in held.broken[: max(0, _MOST_SHOWN - broken)]:
                 place = f"{part.file}:{line + offset}" if part.in_lines else str(part.file)
-                say(f"{place}: {name}: {fault.fault}: {fault.message}", style="red")
+                console.print(f"{place}: {name}: {fault.fault}: {fault.message}", style="red")
             line += held.lines
             passports += held.passports
             events += held.events
             broken += held.broken_count
             progress.advance(task, part.end - part.start)
     if broken:
-        say(f"{broken:,} of {counted(passports, 'passport')} {'is' if broken == 1 else 'are'} broken.", style="red")
+        console.print(
+            f"{broken:,} of {counted(passports, 'passport')} {'is' if broken == 1 else 'are'} broken.", style="red"
+        )
         raise typer.Exit(1)
     if not passports:
         raise typer.BadParameter("The files hold no bundles.")
     found = "consistent and authenticated" if public_key else "consistent, not authenticated (give --key)"
-    say(f"{counted(passports, 'passport')} with {counted(events, 'event')}: {found}.")
+    console.print(f"{counted(passports, 'passport')} with {counted(events, 'event')}: {found}.")
 
 
 def _parts(file: Path) -> Iterator[_Part]:

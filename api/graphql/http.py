@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from api.body import BodyTooLarge, read_body
 from api.compression import compressed
-from api.graphql.kinds import ANSWERED, STREAMED, served_elsewhere
+from api.graphql.kinds import ANSWERED, STREAMED, where_served
 from api.graphql.negotiation import Negotiated, Representation, negotiate
 from api.graphql.sse import EventStreams
 from models.kernel.errors import DomainError
@@ -82,7 +82,7 @@ class GraphQLHTTP:
         except NotServed as error:
             is_mutation = error.kind is OperationType.MUTATION
             headers = {"Allow": "POST"} if is_mutation else {}
-            answer = _refusal(served_elsewhere(error), 405 if is_mutation else 400, headers)
+            answer = _refusal(where_served(error), 405 if is_mutation else 400, headers)
         except Refused as error:
             answer = _refusal(error, _status_of(error, negotiated))
         except DomainError as error:

@@ -1,4 +1,4 @@
-"""Which kinds of operation are served where over HTTP, and what a client is told that sends another kind."""
+"""Which kinds of operation are served where over HTTP, and what a client that sends another kind is told."""
 
 from typing import Final
 
@@ -21,6 +21,6 @@ _WHERE: Final = {
 }
 
 
-def served_elsewhere(error: NotServed) -> Refused:
+def where_served(error: NotServed) -> Refused:
     """Returns the refusal that says where operations of this kind are served."""
-    return refusal(BAD_REQUEST, _WHERE[error.kind])
+    return refusal(BAD_REQUEST, _WHERE.get(error.kind, str(error)))

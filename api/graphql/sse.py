@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.graphql.kinds import served_elsewhere
+from api.graphql.kinds import where_served
 from api.graphql.outlet import Outlet
 from api.graphql.sessions import OpenSessions, Session, Sessions, TooManySessions
 from models.kernel.errors import RateLimited
@@ -89,7 +89,7 @@ class _EventStream(Response):
             operation = self._streams.engine.admit(self._request)
             await self._streams.engine.subscribe(operation, self._session.context, subscriber)
         except Refused as refused:
-            told = served_elsewhere(refused) if isinstance(refused, NotServed) else refused
+            told = where_served(refused) if isinstance(refused, NotServed) else refused
             await subscriber.ready()
             subscriber.deliver(told.encoded().decode())
         await subscriber.complete()

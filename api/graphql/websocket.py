@@ -156,7 +156,8 @@ class _Socket:
         self._session: Session | None = None
         self._acknowledged = asyncio.Event()
         self._operations: dict[str, _Operation] = {}
-        # Of operations that the client has completed: they count until they have ended, their statements cancelled too.
+        # Tasks of operations that the client has completed. They count until they have ended: to cancel a statement
+        # takes a while.
         self._ending: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
@@ -187,7 +188,7 @@ class _Socket:
         for task in running:
             task.cancel()
         # Those that are ending were cancelled before: once more would interrupt their `finally` blocks.
-        running += self._ending
+        running = [*running, *self._ending]
         await asyncio.wait(running)
         for task in running:
             if not task.cancelled():
@@ -266,7 +267,7 @@ class _Socket:
             self._outlet.push(_CONTROL, _error_frame(message.id, [too_many]))
             return
         while len(self._operations) + len(self._ending) >= most:
-            # Waiting makes a client wait that completes operations faster than they end.
+            # A client that completes operations faster than they end waits here, unread, its pings too.
             await asyncio.wait(self._ending, return_when=asyncio.FIRST_COMPLETED)
         operation = self._operations[message.id] = _Operation(message.id, self._outlet)
         operation.task = asyncio.create_task(self._run(operation, message, self._session.context))

@@ -29,7 +29,7 @@ class Feed(StrEnum):
 
 
 # SQL for the position of the company's last item, the company being $1.
-HEADS: Final = {
+LAST_POSITION_OF: Final = {
     feed: f"SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = '{feed}'"  # noqa: S608  # made of constants
     for feed in Feed
 }
@@ -58,18 +58,18 @@ def feed_position(feed: Feed, tenant_id: UUID, cursor: str) -> int:
 
 
 async def count_items(
-    feed: Feed, visible: str, viewer: tuple[UUID, list[UUID]], where: str, values: Sequence[object]
+    feed: Feed, count_visible: str, viewer: tuple[UUID, list[UUID]], where: str, values: Sequence[object]
 ) -> int:
     """Returns how many items of a company's feed meet the conditions, of those that the viewer may see.
 
-    `visible` is SQL for what the viewer may see: $1 is their company and $2 their brands, of which none means all.
-    `where` is SQL for the conditions, empty for none, with `values` from $3 on.
+    `count_visible` is SQL that counts what the viewer may see, without conditions: $1 is their company and $2 their
+    brands, of which none means all. `where` is SQL for the conditions, empty for none, with `values` from $3 on.
     """
     tenant_id, brand_ids = viewer
     if not where and not brand_ids:
         # Nothing is filtered out, and positions have no gaps: the last one counts all items.
-        count: int = await database.fetch_value(HEADS[feed], tenant_id)
+        count: int = await database.fetch_value(LAST_POSITION_OF[feed], tenant_id)
     else:
-        statement = f"SELECT count(*) FROM {visible} WHERE {where or 'true'}"  # noqa: S608  # as above
+        statement = f"{count_visible} WHERE {where}" if where else count_visible
         count = await database.fetch_value(statement, tenant_id, brand_ids, *values)
     return count

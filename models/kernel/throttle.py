@@ -41,18 +41,13 @@ def caller(address: str) -> str:
 
 def subject_key(env: Env, purpose: str, subject: str) -> bytes:
     """Returns the HMAC-SHA256 under which today's use by this subject is counted."""
-    return _keyed(_daily_key(env.policy.secret_key, env.today()), f"{purpose}\0{subject}")
+    daily = _daily_key(env.policy.secret_key, env.today())
+    return hmac.digest(daily, f"{purpose}\0{subject}".encode(), hashlib.sha256)
 
 
 @lru_cache(maxsize=4)
 def _daily_key(secret_key: str, day: date) -> bytes:
     return hmac.digest(secret_key.encode(), f"throttle {day}".encode(), hashlib.sha256)
-
-
-# Whoever counts often counts under few keys.
-@lru_cache(maxsize=4096)
-def _keyed(key: bytes, text: str) -> bytes:
-    return hmac.digest(key, text.encode(), hashlib.sha256)
 
 
 async def take(key: bytes, *, amount: int, window: timedelta, now: datetime) -> int:

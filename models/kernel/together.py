@@ -8,6 +8,8 @@ part of it.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context, copy_context
+from copy import copy
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -21,7 +23,7 @@ _SECONDS: Final = 10.0
 class ReadsTogether:
     """The shared reads of one process. After so many seconds those who wait for a statement get a `TimeoutError`.
 
-    Reads are told apart by their function, which is remembered: give functions of a module. One that is made anew for
+    Reads are told apart by their function, which is remembered: pass module-level functions. One that is made anew for
     each call, such as a lambda, would share nothing and never be forgotten.
     """
 
@@ -40,10 +42,11 @@ class ReadsTogether:
         return row
 
 
-class _ReadFailed(Exception):
-    def __init__(self, error: Exception) -> None:
-        super().__init__(str(error))
-        self.error = error
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What those who wait for a read get in place of a row when it failed."""
+
+    error: Exception
 
 
 class _Together:
@@ -60,12 +63,11 @@ class _Together:
             future = self._waiting[id] = asyncio.get_running_loop().create_future()
         if self._reading is None:
             self._reading = asyncio.get_running_loop().create_task(self._read_waiting(), context=self._context)
-        try:
-            # Others may wait for the same row: one who leaves must not take it along.
-            return await asyncio.shield(future)
-        except _ReadFailed as failed:
-            error = failed.error
-        raise _copy_of(error) from error
+        # Others may wait for the same row: one who leaves must not take it along.
+        found = await asyncio.shield(future)
+        if isinstance(found, _Failed):
+            raise _copy_of(found.error) from found.error
+        return found
 
     async def _read_waiting(self) -> None:
         try:
@@ -83,15 +85,15 @@ class _Together:
                 future.set_result(found.get(id))
         except Exception as error:  # noqa: BLE001  # everybody who waits hears of it
             for future in group.values():
-                future.set_exception(_ReadFailed(error))
+                future.set_result(_Failed(error))
         finally:
             for future in group.values():
                 future.cancel()
 
 
 def _copy_of(error: Exception) -> Exception:
-    """Returns an error to raise in place of one that several wait for: each `raise` would make its traceback longer."""
-    # Without its `__init__`, which may take other arguments than those that it passes on.
-    copy = type(error).__new__(type(error), *error.args)
-    copy.__dict__.update(error.__dict__)
-    return copy
+    """Returns a copy to raise, for an error that several raise grows a traceback with each; itself if it has none."""
+    try:
+        return copy(error)
+    except Exception:  # noqa: BLE001  # made with other arguments than it keeps
+        return error

@@ -22,6 +22,7 @@ from models.passports.queries import (
     passports_by_batch,
     passports_by_id,
     public_passport,
+    require_page,
 )
 from models.passports.rules import IssueMode, IssueResult
 from models.passports.scans import (
@@ -109,6 +110,7 @@ __all__ = [
     "qr_archive",
     "qr_code",
     "record_scan",
+    "require_page",
     "scan_stream",
     "scans_by_id",
     "sweep",

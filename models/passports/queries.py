@@ -86,12 +86,7 @@ class PassportRecord(NamedTuple):
     def of(cls, row: Iterable[Any]) -> Self:
         """Returns the record in a row of `_COLUMNS`."""
         id, batch_id, serial_number, manufacture_date, status, created_at, updated_at = row
-        values = (id, batch_id, serial_number, manufacture_date, STATUSES[status], created_at, updated_at)
-        # As `_make` does, which counts them once more: pages have a hundred of these.
-        return tuple.__new__(cls, values)
-
-
-_PASSPORT_COLUMNS: Final = len(PassportRecord._fields)
+        return cls(id, batch_id, serial_number, manufacture_date, STATUSES[status], created_at, updated_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +131,21 @@ async def batches_with_passports(
 ) -> dict[UUID, tuple[BatchSummary, Page[PassportRecord]]]:
     """Returns summaries of the batches that the actor may see, each with a page of its passports, in one query."""
     arguments = _page_arguments(actor, list(batch_ids), request, filter, with_times)
-    rows = await database.fetch(_BATCHES_WITH_PAGES, *arguments)
-    summaries = [summary_of(row["batch"]) for row in rows if row["batch"] is not None]
-    passports = [PassportRecord.of(row[:_PASSPORT_COLUMNS]) for row in rows if row[0] is not None]
+    summaries: list[BatchSummary] = []
+    passports: list[PassportRecord] = []
+    for *passport, _, batch in await database.fetch(_BATCHES_WITH_PAGES, *arguments):
+        if batch is not None:
+            summaries.append(summary_of(batch))
+        if passport[0] is not None:
+            passports.append(PassportRecord.of(passport))
     pages = _page_of_each([summary.id for summary in summaries], passports, request)
     return {summary.id: (summary, pages[summary.id]) for summary in summaries}
+
+
+def require_page(request: PageRequest, filter: PassportFilter) -> None:
+    """Raises `BadInput` for a cursor of another list, and for a search that no serial number can match."""
+    _after(request)
+    filter.parameters()
 
 
 def _page_arguments(

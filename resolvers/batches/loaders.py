@@ -1,12 +1,13 @@
 """Rows that fields of many objects need, loaded together. They are the domain's; the types map them."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import TypeVar, cast
 from uuid import UUID
 
 from models import batches
 from models.kernel.actor import Actor
+from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest
 from resolvers.context import Context
 
@@ -69,5 +70,11 @@ async def _load_pages(
     parents: dict[PageRequest, list[UUID]] = defaultdict(list)
     for parent_id, request in keys:
         parents[request].append(parent_id)
-    pages = {request: await read(context.actor, ids, request) for request, ids in parents.items()}
-    return [pages[request][parent_id] for parent_id, request in keys]
+    pages: dict[PageRequest, Mapping[UUID, Page[Row] | BadInput]] = {}
+    for request, ids in parents.items():
+        try:
+            pages[request] = await read(context.actor, ids, request)
+        except BadInput as error:  # of this page's cursor alone
+            pages[request] = dict.fromkeys(ids, error)
+    # A loader raises the errors among its values.
+    return [cast(Page[Row], pages[request][parent_id]) for parent_id, request in keys]

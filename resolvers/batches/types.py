@@ -1,7 +1,6 @@
 """Brands, products and batches in GraphQL."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final, Self, cast
@@ -15,7 +14,6 @@ from models.batches import Batch as BatchRow
 from models.batches import BatchSummary
 from models.batches import Brand as BrandRow
 from models.batches import Product as ProductRow
-from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest
 from models.passports import BatchFile, PublicSpecs, download_url
 from resolvers.batches.enums import BatchStatus, CellSource, MarketRegion
@@ -199,7 +197,7 @@ class Batch(BatchIdentity, BatchDeclarations):
     )
     product_key: strawberry.Private[UUID | None]
     brand_key: strawberry.Private[UUID | None]
-    page_read: strawberry.Private["PageRead | None"] = None
+    page_read: strawberry.Private["PageRead | None"]
 
     @classmethod
     def of(cls, row: BatchRow) -> Self:
@@ -299,21 +297,23 @@ async def batch_of(info: Info, id: UUID) -> Batch | None:
     if not selected(info) <= SUMMARY_FIELDS:
         row = await info.context.loader(load_batches).load(id)
         return Batch.of(row) if row else None
-    from resolvers.passports.types import selected_page  # as above
+    from resolvers.passports.types import selected_page_key  # as above
 
-    page = selected_page(info, id)
-    if page is not None:
-        with suppress(BadInput):  # told by the field that it was given to
-            return await _with_passports(info, page)
+    key = selected_page_key(info, id)
+    if key is not None:
+        return await _with_passports(info, key)
     summary = await info.context.loader(load_batch_summaries).load(id)
     return Batch.of_summary(summary) if summary else None
 
 
-async def _with_passports(info: Info, page: "PassportPageKey") -> Batch | None:
-    from resolvers.passports.loaders import load_batches_with_passports  # as above
+async def _with_passports(info: Info, key: "PassportPageKey") -> Batch | None:
+    from resolvers.passports.loaders import PageRead, load_batches_with_passports  # as above
 
-    read = await info.context.loader(load_batches_with_passports).load(page)
-    return Batch.of_summary(read[0], (page, read[1])) if read else None
+    read = await info.context.loader(load_batches_with_passports).load(key)
+    if read is None:
+        return None
+    summary, page = read
+    return Batch.of_summary(summary, PageRead(key, page))
 
 
 @strawberry.type(description="A page of products, the newest first.")

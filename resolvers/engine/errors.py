@@ -21,7 +21,7 @@ RATE_LIMITED: Final = "RATE_LIMITED"
 RESYNC_REQUIRED: Final = "RESYNC_REQUIRED"
 INTERNAL: Final = "INTERNAL"
 
-# graphql-core's guesses at what a client may have meant: for each unknown name it would compare all that there are.
+# Whether graphql-core keeps its guesses at misspelt names to itself: each name would be compared with all there are.
 HIDE_SUGGESTIONS: Final = True
 
 log = structlog.get_logger(__name__)
@@ -101,6 +101,22 @@ def masked(cause: Exception, operation: str | None = None, at: GraphQLError | No
         path=path,
         extensions={"code": INTERNAL, "requestId": id},
     )
+
+
+def forget_frames(error: BaseException) -> None:
+    """Drop the tracebacks of an error that was told: their frames keep the run, and the run its errors.
+
+    All that the operation loaded would wait for the garbage collector.
+    """
+    pending: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while pending:
+        each = pending.pop()
+        if each is None or id(each) in seen:
+            continue
+        seen.add(id(each))
+        each.__traceback__ = None
+        pending += [each.__cause__, each.__context__, getattr(each, "original_error", None)]
 
 
 def request_id() -> str:

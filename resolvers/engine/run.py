@@ -20,6 +20,7 @@ from resolvers.engine.errors import (
     Explain,
     Refused,
     explain_nothing,
+    forget_frames,
     masked,
     presentable,
 )
@@ -248,7 +249,10 @@ class Engine:
             return Answer(None, [masked(error, operation.prepared.name)]).encoded().decode()
 
     def _presentable(self, operation: Operation, errors: list[GraphQLError]) -> list[GraphQLError]:
-        return [presentable(error, operation.prepared.name, self._explain) for error in errors]
+        presented = [presentable(error, operation.prepared.name, self._explain) for error in errors]
+        for error in errors:
+            forget_frames(error)
+        return presented
 
     def _shown_cost(self, cost: int) -> dict[str, int]:
         return {"requested": min(cost, MAX_SHOWN_COST), "budget": self.limits.cost}

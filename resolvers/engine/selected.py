@@ -34,17 +34,19 @@ def selected(info: Info[Any, Any], *paths: str) -> frozenset[str]:
 
 
 def selected_arguments(info: Info[Any, Any], name: str) -> Mapping[str, Any] | None:
-    """Returns the arguments of the field of this name, of those selected beneath the field being resolved.
+    """Returns what the resolver of the field of this name, beneath the field being resolved, will be called with.
 
-    They are what its resolver will be called with. None, for which the field is best left to its resolver, where it is
-    not selected exactly once, where an argument does not fit, and where graphql-core's executor runs the operation.
-    The field being resolved is of an object type; `name` is the schema's.
+    Returns None when the field is not selected exactly once, when an argument does not fit, and when graphql-core's
+    executor runs the operation: leave the field to its resolver then. The field being resolved is of an object type;
+    `name` is the schema's, of a field with arguments.
     """
     if not isinstance(info, ResolverInfo):
         return None
     try:
         arguments: Arguments | None = info.remembered(("arguments", name), lambda: _arguments(info, name))
-        return arguments.values(info.run.variables) if arguments else None
+        if arguments is None:
+            return None
+        return arguments.constant if arguments.constant is not None else arguments.values(info.run.variables)
     except GraphQLError:
         return None
 
@@ -56,7 +58,7 @@ def _arguments(info: ResolverInfo, name: str) -> Arguments | None:
     fields = collect_subfields(
         plan.schema, plan.fragments, plan.conditions, plan.operation, parent, details, HIDE_SUGGESTIONS
     ).grouped_field_set
-    nodes = [details[0].node for details in fields.values() if details[0].node.name.value == name]
+    nodes = [merged[0].node for merged in fields.values() if merged[0].node.name.value == name]
     if len(nodes) != 1:
         return None
     definition = parent.fields[name]

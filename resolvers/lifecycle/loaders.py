@@ -1,9 +1,12 @@
 """Rows that fields of many objects need, loaded together. They are the domain's; the types map them."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import cast
 from uuid import UUID
 
 from models import lifecycle
+from models.kernel.errors import BadInput
 from models.kernel.pages import PageRequest
 from models.lifecycle import EuStatus, EventPage, EventRecord, Lineage, PublicEvent
 from resolvers.context import Context
@@ -14,10 +17,14 @@ async def load_event_pages(context: Context, keys: list[tuple[UUID, PageRequest]
     wanted: dict[PageRequest, list[UUID]] = defaultdict(list)
     for passport_id, request in keys:
         wanted[request].append(passport_id)
-    pages = {
-        request: await lifecycle.events_by_passport(context.actor, ids, request) for request, ids in wanted.items()
-    }
-    return [pages[request][passport_id] for passport_id, request in keys]
+    pages: dict[PageRequest, Mapping[UUID, EventPage | BadInput]] = {}
+    for request, ids in wanted.items():
+        try:
+            pages[request] = await lifecycle.events_by_passport(context.actor, ids, request)
+        except BadInput as error:  # of this page's cursor alone
+            pages[request] = dict.fromkeys(ids, error)
+    # A loader raises the errors among its values.
+    return [cast(EventPage, pages[request][passport_id]) for passport_id, request in keys]
 
 
 async def load_event_counts(context: Context, passport_ids: list[UUID]) -> list[int]:

@@ -1,22 +1,39 @@
 """Rows that fields of many objects need, loaded together. They are the domain's; the types map them."""
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, TypeAlias, TypeVar
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar, cast
 from uuid import UUID
 
 from models import passports
 from models.batches import BatchSummary
+from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest
 from models.passports import PassportFilter, PassportRecord
 from resolvers.context import Context
 
-# A page of a batch's passports: of which batch, which page, of which passports, and whether with their times.
-PassportPageKey: TypeAlias = tuple[UUID, PageRequest, PassportFilter, bool]
-PageRead: TypeAlias = tuple[PassportPageKey, Page[PassportRecord]]
-
 Key = TypeVar("Key", bound=tuple[Any, ...])
 Value = TypeVar("Value")
+
+
+class PassportPageKey(NamedTuple):
+    """A page of a batch's passports."""
+
+    batch_id: UUID
+    request: PageRequest
+    filter: PassportFilter
+    with_times: bool
+
+
+class PageRead(NamedTuple):
+    """A page that was read along with its batch."""
+
+    key: PassportPageKey
+    page: Page[PassportRecord]
+
+    def serves(self, key: PassportPageKey) -> bool:
+        """Whether it is the page that is asked for, with its times at least where they are."""
+        return self.key[:3] == key[:3] and (self.key.with_times or not key.with_times)
 
 
 async def load_passports(context: Context, ids: list[UUID]) -> list[PassportRecord | None]:
@@ -65,5 +82,11 @@ async def _read_together(
     batches: dict[Any, list[UUID]] = defaultdict(list)
     for batch_id, *selection in keys:
         batches[tuple(selection)].append(batch_id)
-    found = {selection: await read(batch_ids, selection) for selection, batch_ids in batches.items()}
-    return [found[tuple(selection)][batch_id] for batch_id, *selection in keys]
+    found: dict[Any, Mapping[UUID, Value | BadInput]] = {}
+    for selection, batch_ids in batches.items():
+        try:
+            found[selection] = await read(batch_ids, selection)
+        except BadInput as error:  # of this selection alone
+            found[selection] = dict.fromkeys(batch_ids, error)
+    # A loader raises the errors among its values.
+    return [cast(Value, found[tuple(selection)][batch_id]) for batch_id, *selection in keys]

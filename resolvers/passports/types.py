@@ -169,7 +169,7 @@ def shows_times(fields: frozenset[str]) -> bool:
     return not fields.isdisjoint({"createdAt", "updatedAt"})
 
 
-def selected_page(info: Info, batch_id: UUID) -> PassportPageKey | None:
+def selected_page_key(info: Info, batch_id: UUID) -> PassportPageKey | None:
     """Returns the page of a batch's passports that is selected beneath the field being resolved.
 
     None where there is not exactly one, and where it is not one that can be read.
@@ -177,12 +177,14 @@ def selected_page(info: Info, batch_id: UUID) -> PassportPageKey | None:
     arguments = selected_arguments(info, "passports")
     if arguments is None:
         return None
+    wanted = _wanted(arguments.get("filter"))
     try:
         request = PageRequest(arguments["first"], arguments.get("after"))
-    except BadInput:  # told by the field that it was given to
+        passports.require_page(request, wanted)
+    except BadInput:  # The field `passports` raises it again, at its own path.
         return None
     with_times = shows_times(selected(info, "passports.nodes", "passports.edges.node"))
-    return batch_id, request, _wanted(arguments.get("filter")), with_times
+    return PassportPageKey(batch_id, request, wanted, with_times)
 
 
 async def passports_of(
@@ -197,9 +199,9 @@ async def passports_of(
         return await info.context.loader(load_passport_counts).load((batch.uuid, wanted))
 
     with_times = shows_times(selected(info, "nodes", "edges.node"))
-    key = (batch.uuid, request, wanted, with_times)
-    if batch.page_read and batch.page_read[0] == key:
-        page = batch.page_read[1]
+    key = PassportPageKey(batch.uuid, request, wanted, with_times)
+    if batch.page_read is not None and batch.page_read.serves(key):
+        page = batch.page_read.page
     else:
         page = await info.context.loader(load_passport_pages).load(key)
     return PassportConnection(page=page.map(Passport.of), count=count)

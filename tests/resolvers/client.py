@@ -38,6 +38,10 @@ class Client:
         [error] = (await self._execute(document, variables)).errors or []
         return dict(error.extensions or {})
 
+    async def error_paths(self, document: str, **variables: Any) -> list[Any]:
+        """Where the answer's errors are."""
+        return [error.path for error in (await self._execute(document, variables)).errors]
+
     async def _execute(self, document: str, variables: dict[str, Any]) -> Answer:
         context = Context(self._env, self._viewer, address=self._address, user_agent=self._user_agent)
         return await _engine().execute(document, variables, context)

@@ -8,7 +8,7 @@ from uuid import UUID
 from models import database
 from models.database import Record
 from models.kernel.errors import NotFound
-from models.kernel.feed import Feed, feed_cursor
+from models.kernel.feed import LAST_POSITION_OF, Feed, feed_cursor
 
 Row = TypeVar("Row")
 
@@ -55,9 +55,7 @@ class FeedLog(Generic[Row]):
 
 async def last_position(feed: Feed, tenant_id: UUID) -> int:
     """Returns the position of the last item committed. Raises `NotFound` for a company without the feed."""
-    position: int | None = await database.fetch_value(
-        "SELECT last_position FROM feed_head WHERE tenant_id = $1 AND feed = $2", tenant_id, feed
-    )
+    position: int | None = await database.fetch_value(LAST_POSITION_OF[feed], tenant_id)
     if position is None:
         raise NotFound("The company has no such feed.")
     return position

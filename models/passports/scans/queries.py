@@ -9,7 +9,7 @@ from uuid import UUID
 from models import database
 from models.batches import SUMMARY_COLUMNS, BatchSummary, summary_of, visible_to
 from models.kernel.actor import Actor
-from models.kernel.feed import HEADS, Feed, count_items, feed_cursor, feed_position
+from models.kernel.feed import LAST_POSITION_OF, Feed, count_items, feed_cursor, feed_position
 from models.kernel.pages import Page, PageRequest, page_of
 from models.passports.queries import STATUSES, PassportRecord
 from models.passports.tables import DeviceType
@@ -60,6 +60,7 @@ _VISIBLE_SCANS: Final = f"{VISIBLE_SCANS} JOIN passport p ON p.id = s.passport_i
 # Whoever sees a scan sees its batch.
 _VISIBLE_SCANS_WITH_BATCHES: Final = f"{_VISIBLE_SCANS} JOIN batch b ON b.id = s.batch_id"
 _BY_ID: Final = f"SELECT {SCAN_COLUMNS} FROM {_VISIBLE_SCANS} WHERE s.id = ANY($3)"  # noqa: S608  # made of constants
+_COUNT: Final = f"SELECT count(*) FROM {VISIBLE_SCANS}"  # noqa: S608  # as above
 
 
 async def list_scans(
@@ -82,7 +83,7 @@ async def list_scans(
     rows = await database.fetch(
         f"""
         SELECT head.last_position AS head, page.*
-        FROM ({HEADS[Feed.SCAN]}) head LEFT JOIN (
+        FROM ({LAST_POSITION_OF[Feed.SCAN]}) head LEFT JOIN (
             SELECT {columns} FROM {scans}
             WHERE {where or "true"} ORDER BY s.position DESC LIMIT {request.first + 1}
         ) page ON true
@@ -100,7 +101,7 @@ async def list_scans(
 
 async def count_scans(actor: Actor, filter: ScanFilter) -> int:
     """Returns how many scans the filter lets through, of those that the actor may see."""
-    return await count_items(Feed.SCAN, VISIBLE_SCANS, visible_to(actor), *_conditions(filter))
+    return await count_items(Feed.SCAN, _COUNT, visible_to(actor), *_conditions(filter))
 
 
 async def scans_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, ScanRow]:

@@ -187,13 +187,19 @@ def _argument_coercer(name: str, definition: GraphQLArgument, given: ArgumentNod
 
 
 def _constant(coerce: CoerceOne) -> CoerceOne:
-    """Returns what adds an argument without variables, or nothing for one that is absent, as worked out once."""
+    """Returns a coercer that adds a value worked out once; `coerce` where that could be changed or does not fit."""
     constant: Values = {}
     try:
         coerce(constant, _NO_VARIABLES)
     except GraphQLError:
         return coerce
-    return (lambda values, _variables: values.update(constant)) if _can_be_shared(constant) else coerce
+    if not _can_be_shared(constant):
+        return coerce
+
+    def add(values: Values, _variables: VariableValues) -> None:
+        values.update(constant)
+
+    return add
 
 
 class _Variables(Visitor):

@@ -52,11 +52,13 @@ def _inline_scalar(type_: GraphQLScalarType, names: dict[str, Any], suffix: str)
     return None
 
 
-def _inline_moment(type_: GraphQLScalarType, names: dict[str, Any], suffix: str) -> tuple[str, str]:
-    """Days, and times in UTC, written as `isoformat` writes them in a third of its time."""
+def _inline_moment(type_: GraphQLScalarType, names: dict[str, Any], suffix: str) -> tuple[str, str] | None:
+    """Days, and moments in UTC, written as `isoformat` writes them, three times as fast."""
     if type_.name == "Date":
         names[f"date{suffix}"], names[f"text{suffix}"] = date, _date_text
         return f"type(v) is date{suffix}", f"text{suffix}(v)"
+    if type_.name != "DateTime":
+        return None
     names[f"datetime{suffix}"], names[f"utc{suffix}"], names[f"dumps{suffix}"] = datetime, UTC, orjson.dumps
     return f"type(v) is datetime{suffix} and v.tzinfo is utc{suffix}", f"dumps{suffix}(v)[1:-1].decode()"
 

@@ -130,8 +130,19 @@ async def test_a_search_for_what_no_serial_holds_is_refused(env: Env, actor: Act
 
 @pytest.mark.parametrize("after", ["", "x", "UGFzc3BvcnR8eA", "QmF0Y2h8MDFhMWZiOTRiNjk1NzFmMTg1ZDFkMjMyYTZhM2QyNjc"])
 async def test_a_cursor_of_another_list_is_refused(env: Env, actor: Actor, batch: Batch, after: str) -> None:
-    error = await Client(env, actor).error(PASSPORTS, id=str(batch.id), after=after)
-    assert error["code"] == "BAD_USER_INPUT"
+    client = Client(env, actor)
+    assert (await client.error(PASSPORTS, id=str(batch.id), after=after))["code"] == "BAD_USER_INPUT"
+    assert await client.error_paths(PASSPORTS, id=str(batch.id), after=after) == [["batch", "passports"]]
+
+
+async def test_a_cursor_that_is_refused_spoils_no_other_page(env: Env, actor: Actor, batch: Batch) -> None:
+    await make_passports(env, batch, 1)
+    pages = " ".join(
+        f'{name}: batch(id: "{batch.id}") {{ passports({after}) {{ nodes {{ uuid }} }} }}'
+        for name, after in [("one", 'after: "x"'), ("other", "first: 5")]
+    )
+    client = Client(env, actor)
+    assert await client.error_paths(f"{{ {pages} }}") == [["one", "passports"]]
 
 
 @pytest.mark.parametrize("first", [0, 101])
@@ -228,6 +239,38 @@ async def test_two_batches_with_the_same_page_take_one_statement(
     assert len(queries) == 1
     pages = [answer[f"b{number}"]["passports"]["nodes"] for number in range(2)]
     assert [[node["serialNumber"] for node in page] for page in pages] == serials
+
+
+async def test_a_batch_that_is_not_seen_is_null_beside_others(
+    env: Env, actor: Actor, count_queries: CountQueries
+) -> None:
+    own, empty, other = [await make_branded_batch(env, actor, name) for name in ("Own", "Empty", "Other")]
+    for batch in (own, other):
+        await make_passports(env, batch, 1)
+    assert own.brand_id is not None
+    assert empty.brand_id is not None
+    brands = [own.brand_id, empty.brand_id]
+    member = Client(env, await make_member(env, actor.tenant_id, Role.VIEWER, brand_ids=brands))
+    fields = " ".join(
+        f'b{number}: batch(id: "{batch.id}") {{ {SOME} }}' for number, batch in enumerate((own, empty, other))
+    )
+    with count_queries() as queries:
+        answer = await member.run(f"{{ {fields} }}")
+    assert len(queries) == 1
+    assert len(answer["b0"]["passports"]["nodes"]) == 1
+    assert answer["b1"]["passports"]["nodes"] == []
+    assert answer["b2"] is None
+
+
+async def test_a_page_that_was_read_with_more_than_is_shown_is_not_read_again(
+    env: Env, actor: Actor, count_queries: CountQueries
+) -> None:
+    batch = await make_batch(env, actor)
+    await make_passports(env, batch, 2)
+    skipped = "a: passports(first: 2) @skip(if: true) { nodes { createdAt } }"
+    with count_queries() as queries:
+        await Client(env, actor).run(f'{{ batch(id: "{batch.id}") {{ {skipped} {SOME} }} }}')
+    assert len(queries) == 1
 
 
 async def test_two_pages_of_a_batch_are_read_after_it(env: Env, actor: Actor, count_queries: CountQueries) -> None:
