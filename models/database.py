@@ -121,8 +121,6 @@ async def _statements_of(
 ) -> AsyncIterator[None]:
     global _statements  # noqa: PLW0603  # what the process is connected to, as Tortoise keeps its own
     options = _connection_options(tortoise_config(url, role=SERVER_ROLE))
-    # Reads by key take PostgreSQL less time than a plan for them, which it would make anew for each.
-    options["server_settings"] = {**options.get("server_settings", {}), "plan_cache_mode": "force_generic_plan"}
 
     async def connect() -> Connection:
         return await asyncpg.connect(connection_class=connection_class, **options)

@@ -31,41 +31,13 @@ _CURSOR: Final = "Passport"
 _BELOW_ALL: Final = UUID(int=0)
 
 _COLUMNS: Final = "p.id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
-# Reading two times takes as long as reading all the rest of a row: $8 says whether they are wanted.
-_COLUMNS_OF_A_PAGE: Final = (
-    "p.id, p.batch_id, p.serial_number, p.manufacture_date, p.status, "
-    "CASE WHEN $8 THEN p.created_at END, CASE WHEN $8 THEN p.updated_at END"
+# For whoever does not show the times, which take as long to read as all the rest.
+_WITHOUT_TIMES: Final = (
+    f"{_COLUMNS.removesuffix(', p.created_at, p.updated_at')}, NULL AS created_at, NULL AS updated_at"
 )
-# A filter: $4 status, $5 pattern of the serial number; null matches all.
-_MATCHING: Final = "($4::text IS NULL OR p.status = $4) AND ($5::text IS NULL OR p.serial_number ILIKE $5)"
 
 # The columns are constants; values are parameters.
 _BY_ID = f"SELECT {_COLUMNS} FROM {VISIBLE_PASSPORTS} WHERE p.id = ANY($3)"  # noqa: S608
-_PAGE_OF_EACH_BATCH = f"""
-SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL (
-    SELECT {_COLUMNS_OF_A_PAGE} FROM passport p
-    WHERE p.batch_id = b.id AND p.id > $6 AND {_MATCHING}
-    ORDER BY p.id LIMIT $7
-) p
-WHERE b.id = ANY($3)
-ORDER BY p.id
-"""  # noqa: S608
-# Each batch stands beside the first of its passports alone, or by itself where it has none.
-_BATCHES_WITH_PAGES = f"""
-SELECT p.*, CASE WHEN p.place IS NULL OR p.place = 1 THEN ROW({SUMMARY_COLUMNS}) END AS batch
-FROM {VISIBLE_BATCHES} LEFT JOIN LATERAL (
-    SELECT {_COLUMNS_OF_A_PAGE}, row_number() OVER (ORDER BY p.id) AS place FROM passport p
-    WHERE p.batch_id = b.id AND p.id > $6 AND {_MATCHING}
-    ORDER BY p.id LIMIT $7
-) p ON true
-WHERE b.id = ANY($3)
-ORDER BY p.id
-"""  # noqa: S608
-_COUNT_OF_EACH_BATCH = f"""
-SELECT p.batch_id, count(*) AS passports FROM {VISIBLE_PASSPORTS}
-WHERE b.id = ANY($3) AND {_MATCHING}
-GROUP BY p.batch_id
-"""  # noqa: S608
 
 
 STATUSES: Final = {status.value: status for status in PassportStatus}
@@ -101,13 +73,19 @@ class PassportFilter:
         """Whether every passport matches."""
         return self.status is None and not self.serial_number
 
-    def parameters(self) -> tuple[str | None, str | None]:
-        """Returns the parameters of `_MATCHING`. Raises `BadInput` for a text that no serial number can hold."""
+    def conditions(self, first: int) -> tuple[str, list[str]]:
+        """Returns SQL that follows other conditions on `p`, empty where every passport matches, and its values.
+
+        They are numbered from `first` on. Raises `BadInput` for a text that no serial number can hold.
+        """
         text = normalise_serial(self.serial_number or "")
         if not text.isprintable():
             raise BadInput("The serial number to search for holds an invisible character.")
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        return self.status, f"%{pattern}%" if pattern else None
+        conditions = [("p.status = ${}", self.status), ("p.serial_number ILIKE ${}", pattern and f"%{pattern}%")]
+        given = [(condition, value) for condition, value in conditions if value]
+        sql = "".join(f" AND {condition.format(number)}" for number, (condition, _) in enumerate(given, start=first))
+        return sql, [value for _, value in given]
 
 
 async def passports_by_id(actor: Actor, ids: Iterable[UUID]) -> dict[UUID, PassportRecord]:
@@ -121,19 +99,37 @@ async def passports_by_batch(
 ) -> dict[UUID, Page[PassportRecord]]:
     """Returns a page of each batch's passports, in the order of issue, in one query for all batches."""
     batches = list(batch_ids)
-    arguments = _page_arguments(actor, batches, request, filter, with_times)
-    passports = [PassportRecord.of(row) for row in await database.fetch(_PAGE_OF_EACH_BATCH, *arguments)]
-    return _page_of_each(batches, passports, request)
+    is_wanted, wanted = _among(batches)
+    page, values = _page_of_batch(request, filter, with_times=with_times)
+    rows = await database.fetch(
+        f"SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL ({page}) p WHERE {is_wanted} ORDER BY p.id",  # noqa: S608
+        *visible_to(actor),
+        wanted,
+        *values,
+    )
+    return _page_of_each(batches, [PassportRecord.of(row) for row in rows], request)
 
 
 async def batches_with_passports(
     actor: Actor, batch_ids: Iterable[UUID], request: PageRequest, filter: PassportFilter, *, with_times: bool = True
 ) -> dict[UUID, tuple[BatchSummary, Page[PassportRecord]]]:
     """Returns summaries of the batches that the actor may see, each with a page of its passports, in one query."""
-    arguments = _page_arguments(actor, list(batch_ids), request, filter, with_times)
+    is_wanted, wanted = _among(list(batch_ids))
+    place = ", row_number() OVER (ORDER BY p.id) AS place"
+    page, values = _page_of_batch(request, filter, with_times=with_times, more=place)
+    # Each batch stands beside the first of its passports alone, or by itself where it has none.
+    rows = await database.fetch(
+        f"""
+        SELECT p.*, CASE WHEN p.place IS NULL OR p.place = 1 THEN ROW({SUMMARY_COLUMNS}) END AS batch
+        FROM {VISIBLE_BATCHES} LEFT JOIN LATERAL ({page}) p ON true WHERE {is_wanted} ORDER BY p.id
+        """,  # noqa: S608
+        *visible_to(actor),
+        wanted,
+        *values,
+    )
     summaries: list[BatchSummary] = []
     passports: list[PassportRecord] = []
-    for *passport, _, batch in await database.fetch(_BATCHES_WITH_PAGES, *arguments):
+    for *passport, _, batch in rows:
         if batch is not None:
             summaries.append(summary_of(batch))
         if passport[0] is not None:
@@ -145,13 +141,28 @@ async def batches_with_passports(
 def require_page(request: PageRequest, filter: PassportFilter) -> None:
     """Raises `BadInput` for a cursor of another list, and for a search that no serial number can match."""
     _after(request)
-    filter.parameters()
+    filter.conditions(1)
 
 
-def _page_arguments(
-    actor: Actor, batch_ids: list[UUID], request: PageRequest, filter: PassportFilter, with_times: bool
-) -> tuple[object, ...]:
-    return (*visible_to(actor), batch_ids, *filter.parameters(), _after(request), request.first + 1, with_times)
+def _among(batch_ids: list[UUID]) -> tuple[str, object]:
+    """Returns SQL for a batch among these, and its value as $3: for one alone PostgreSQL keeps its plan."""
+    return ("b.id = $3", batch_ids[0]) if len(batch_ids) == 1 else ("b.id = ANY($3)", batch_ids)
+
+
+def _page_of_batch(
+    request: PageRequest, filter: PassportFilter, *, with_times: bool, more: str = ""
+) -> tuple[str, list[object]]:
+    """Returns SQL for a page of the passports of a batch `b`, one row more than the page has, and its values from $4.
+
+    What is not wanted is not in the text, and how many rows are is: so PostgreSQL keeps its plan.
+    """
+    columns = _COLUMNS if with_times else _WITHOUT_TIMES
+    conditions, values = filter.conditions(5)
+    page = f"""
+        SELECT {columns}{more} FROM passport p
+        WHERE p.batch_id = b.id AND p.id > $4{conditions} ORDER BY p.id LIMIT {request.first + 1}
+    """  # noqa: S608
+    return page, [_after(request), *values]
 
 
 def _page_of_each(
@@ -171,8 +182,17 @@ def _cursor_of(passport: PassportRecord) -> str:
 
 async def passport_counts(actor: Actor, batch_ids: Iterable[UUID], filter: PassportFilter) -> dict[UUID, int]:
     """Returns how many passports of each batch match the filter; a batch without any is left out."""
-    arguments = (*visible_to(actor), list(batch_ids), *filter.parameters())
-    return {row["batch_id"]: row["passports"] for row in await database.fetch(_COUNT_OF_EACH_BATCH, *arguments)}
+    conditions, values = filter.conditions(4)
+    rows = await database.fetch(
+        f"""
+        SELECT p.batch_id, count(*) AS passports FROM {VISIBLE_PASSPORTS} WHERE b.id = ANY($3){conditions}
+        GROUP BY p.batch_id
+        """,  # noqa: S608
+        *visible_to(actor),
+        list(batch_ids),
+        *values,
+    )
+    return {row["batch_id"]: row["passports"] for row in rows}
 
 
 def _after(request: PageRequest) -> UUID:

@@ -139,6 +139,7 @@ ALLOWED: Final = {
     "models/passports/downloads.py:qr_code": ANYBODY,
     "models/passports/progress.py:_read": FEED,
     "models/passports/queries.py:_PUBLIC_PASSPORTS": ANYBODY,
+    "models/passports/queries.py:_page_of_batch": CHECKED,
     "models/passports/scans/live.py:SCAN_LOG": FEED,
     "models/passports/scans/writer.py:_WRITE_GROUP": ANYBODY,
     "models/passports/succession.py:issue_successor": COMPANY,
