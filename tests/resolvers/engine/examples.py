@@ -40,6 +40,7 @@ from tests.resolvers.engine.worlds import settle
 # How many times each document is run, in other worlds and with other variables: a plan that is kept keeps neither.
 WORLDS = 6
 _SHRINKING_SECONDS = 20
+AGAIN = "python -m tests.resolvers.engine.fuzz"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Finding:
         return (
             f"{self.difference}\n\n{print_ast(self.request.document)}\n\n"
             f"operationName: {self.request.operation_name!r}\nvariables: {self.request.variables!r}\n\n"
-            f"Again: python -m tests.resolvers.engine.fuzz --subject {self.subject} --example {self.example}"
+            f"Again: {AGAIN} --subject {self.subject} --example {self.example}"
         )
 
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from itertools import count, cycle
 from random import SystemRandom
 from time import monotonic
+from traceback import format_exc
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from tests.resolvers.engine.examples import SUBJECTS, Finding, Tally, examine, subject
+from tests.resolvers.engine.examples import AGAIN, SUBJECTS, Finding, Tally, examine, subject
 from tests.resolvers.engine.running import run_plan
 
 # Examples that a process takes at a time, and the differences after which there is no point in looking for more.
@@ -50,9 +51,13 @@ async def _examine(name: str, examples: range) -> Report:
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)
     report = Report()
     for example in examples:
-        finding: Finding | None = await examine(subject(name), example, run_plan, report.tally)
-        if finding:
-            report.differences.append(str(finding))
+        try:
+            finding: Finding | None = await examine(subject(name), example, run_plan, report.tally)
+        except Exception:  # noqa: BLE001  # one that can't be compared is told like a difference, and others follow
+            report.differences.append(f"{format_exc()}\nAgain: {AGAIN} --subject {name} --example {example}")
+        else:
+            if finding:
+                report.differences.append(str(finding))
     return report
 
 
@@ -73,13 +78,11 @@ def fuzz(
     if example is not None:
         total = Report()
         for name in names:
-            _add(total, run_examples(name, example, 1))
+            _add(total, run_examples(name, example, 1), console)
     else:
         first = SystemRandom().randrange(10**12) if seed is None else seed
         console.print(f"{operations:,} operations of {', '.join(names)}; --seed {first}")
         total = _run_all(operations, names, first, processes)
-    for difference in total.differences:
-        console.print(f"\n{difference}", markup=False, highlight=False, soft_wrap=True)
     tally = total.tally
     console.print(
         f"{tally.runs:,} operations compared, from {tally.valid:,} valid documents of {tally.examples:,}: "
@@ -99,7 +102,7 @@ def _run_all(operations: int, names: list[str], first: int, processes: int) -> R
                 running.add(pool.submit(run_examples, *next(chunks), _CHUNK))
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for each in done:
-                _add(total, each.result())
+                _add(total, each.result(), progress.console)
             rate = total.tally.runs / (monotonic() - started)
             progress.update(
                 task,
@@ -107,15 +110,18 @@ def _run_all(operations: int, names: list[str], first: int, processes: int) -> R
                 description=f"{rate:,.0f}/s, {len(total.differences)} differences",
             )
         for each in running:
-            _add(total, each.result())
+            _add(total, each.result(), progress.console)
     return total
 
 
-def _add(total: Report, report: Report) -> None:
+def _add(total: Report, report: Report, console: Console) -> None:
+    """Adds a report, and tells what it found at once: whoever stops the run has seen it."""
     total.tally.examples += report.tally.examples
     total.tally.valid += report.tally.valid
     total.tally.runs += report.tally.runs
     total.differences += report.differences
+    for difference in report.differences:
+        console.print(f"\n{difference}", markup=False, highlight=False, soft_wrap=True)
 
 
 if __name__ == "__main__":
