@@ -1,6 +1,7 @@
 """Ordering quota. The order is written before Razorpay hears of it, so that a crash leaves something to go by."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -19,9 +20,12 @@ from models.kernel.env import Env
 from models.kernel.errors import NotFound, reject
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Permission
+from models.kernel.text import shown
 
 _OPERATION = "quotaOrderCreate"
 _FIRST_CHECK = timedelta(minutes=2)
+# Razorpay's have some 20 letters and digits. What can't be one of them is asked neither of the database nor of a key.
+_PROVIDER_ID = re.compile("[!-~]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ async def create_order(actor: Actor, command: CreateOrder, env: Env) -> QuotaOrd
             BillingErrorCode.PACKAGE_UNKNOWN,
             f"There is no such package of quota; these are sold: {sold}.",
             "package_id",
-            value=command.package_id[:40],
+            value=shown(command.package_id, 40),
         )
     order, is_new = await _write(actor, package, command.idempotency_key, env)
     if order.status is not QuotaOrderStatus.CREATING:
@@ -95,13 +99,15 @@ async def verify_payment(actor: Actor, command: VerifyPayment, env: Env) -> tupl
     reason enough to ask Razorpay soon. Raises `Forbidden`, `NotFound`, `Rejected`.
     """
     actor.require(Permission.BILLING_BUY)
+    if not _PROVIDER_ID.fullmatch(command.razorpay_order_id):
+        raise _no_order()
     async with unit_of_work() as connection:
         # Locked, so that order and quota are shown both before a credit or both after it.
         order = await (
             visible_orders(actor).filter(razorpay_order_id=command.razorpay_order_id).select_for_update().first()
         )
         if order is None:
-            raise NotFound("There is no such order.")
+            raise _no_order()
         _check_signature(command, env)
         await connection.execute(
             "UPDATE quota_order SET next_check_at = $2 WHERE id = $1 AND status <> $3",
@@ -112,8 +118,12 @@ async def verify_payment(actor: Actor, command: VerifyPayment, env: Env) -> tupl
         return order, await quota(actor)
 
 
+def _no_order() -> NotFound:
+    return NotFound("There is no such order.")
+
+
 def _check_signature(command: VerifyPayment, env: Env) -> None:
-    if not env.payments.signed_checkout(
+    if not _PROVIDER_ID.fullmatch(command.razorpay_payment_id) or not env.payments.signed_checkout(
         command.razorpay_order_id, command.razorpay_payment_id, command.razorpay_signature
     ):
         raise reject(

@@ -126,7 +126,7 @@ class BatchDetails:
     @property
     def expected_brand(self) -> UUID | None:
         """The brand that the batch's product must be one of, if the client wants that checked."""
-        return key_of(self.brand_id, "Brand") if self.brand_id else None
+        return None if self.brand_id is None else key_of(self.brand_id, "Brand")
 
 
 @strawberry.input
@@ -180,7 +180,7 @@ class BatchUpdateInput(BatchTarget, BatchDetails):
 
 def _details(input: BatchDetails) -> BatchPatch:
     given = _given(input)
-    if given.get("product_id"):
+    if given.get("product_id") is not None:
         given["product_id"] = key_of(given["product_id"], "Product")
     if given.get("specs"):
         given["specs"] = cast("SpecsPatch", _given(given["specs"]))

@@ -14,6 +14,9 @@ from tests.factories import make_member
 from tests.models.billing.conftest import Shop, open_shop
 from tests.models.billing.provider import KEY_SECRET
 
+# No column of text holds them, or none that is as long as ids are.
+NO_IDS = ["", "a\0b", "\ud800", "x" * 65, "x" * 200_000, "order_é"]
+
 
 def _verification(order: billing.QuotaOrder, payment_id: str = "pay_1") -> billing.VerifyPayment:
     id = order.razorpay_order_id or ""
@@ -106,13 +109,21 @@ async def test_verifying_refuses_what_razorpay_did_not_sign(shop: Shop) -> None:
     right = _verification(order)
     for wrong in (
         replace(right, razorpay_payment_id="pay_2"),
+        *(replace(right, razorpay_payment_id=id) for id in NO_IDS),
         replace(right, razorpay_signature=right.razorpay_signature.upper()),
         replace(right, razorpay_signature=""),
         replace(right, razorpay_signature="é"),
+        replace(right, razorpay_signature="\ud800"),
     ):
         with pytest.raises(Rejected) as refused:
             await billing.verify_payment(shop.actor, wrong, shop.env)
         assert refused.value.code == "PAYMENT_SIGNATURE_INVALID"
+
+
+@pytest.mark.parametrize("id", NO_IDS)
+async def test_what_can_be_no_order_is_as_unknown_as_one_that_is_not_there(shop: Shop, id: str) -> None:
+    with pytest.raises(NotFound):
+        await billing.verify_payment(shop.actor, billing.VerifyPayment(id, "pay_1", "x"), shop.env)
 
 
 async def test_another_companys_order_is_as_unknown_as_none(shop: Shop) -> None:
@@ -123,6 +134,15 @@ async def test_another_companys_order_is_as_unknown_as_none(shop: Shop) -> None:
     with pytest.raises(NotFound) as nobodys:
         await billing.verify_payment(stranger.actor, billing.VerifyPayment("order_x", "pay_x", "x"), stranger.env)
     assert str(others.value) == str(nobodys.value)
+
+
+@pytest.mark.parametrize("package_id", ["", "\0", "\ud800", "x" * 200_000])
+async def test_what_can_be_no_package_is_refused_and_shown_as_text(shop: Shop, package_id: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        await shop.order(package_id)
+    [violation] = refused.value.violations
+    assert (violation.code, len(violation.value or "") <= 240) == ("PACKAGE_UNKNOWN", True)
+    (violation.value or "").encode()
 
 
 @pytest.mark.parametrize("role", Role)

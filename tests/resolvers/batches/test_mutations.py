@@ -288,3 +288,13 @@ async def test_a_member_limited_to_brands_changes_only_theirs(env: Env) -> None:
 async def test_malformed_input_is_told_apart_from_rules(env: Env, input: dict[str, Any]) -> None:
     client = Client(env, await make_company(env))
     assert (await client.error(BATCH_UPDATE, input=input))["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("name", ["productId", "brandId"])
+async def test_an_empty_id_is_no_id(env: Env, name: str) -> None:
+    client = Client(env, await make_company(env))
+    given = {**FULL, name: ""}
+    assert (await client.error(BATCH_CREATE, input=given))["code"] == "BAD_USER_INPUT"
+    batch = (await create(client, **FULL))["batch"]
+    changed = {"id": batch["id"], "expectedVersion": 1, name: ""}
+    assert (await client.error(BATCH_UPDATE, input=changed))["code"] == "BAD_USER_INPUT"
