@@ -11,11 +11,14 @@ import strawberry
 
 from models.kernel.errors import BadInput
 from models.kernel.pages import LARGEST_PAGE, Page
+from models.kernel.text import too_long
 from resolvers.context import Context
 
 NodeT = TypeVar("NodeT")
 
 
+# The longest that this API gives has some 80 characters.
+_LONGEST_ID: Final = 200
 _ID: Final = "Global id: opaque, unique over all types, stable for ever."
 
 
@@ -99,6 +102,8 @@ def global_id(type_name: str, key: UUID | str) -> strawberry.ID:
 def parse_global_id(global_id: str) -> tuple[str, UUID]:
     """The type and key in a global id. Raises `BadInput` when it is not one of ours."""
     try:
+        if too_long(global_id, _LONGEST_ID):
+            raise ValueError
         type_name, _, key = b64decode(global_id.encode("ascii"), validate=True).decode().partition(":")
         return type_name, UUID(key)
     except (binascii.Error, ValueError):

@@ -10,8 +10,8 @@ from typing import Any
 import orjson
 
 from models.batches.errors import BatchErrorCode
-from models.kernel.errors import reject
-from models.kernel.text import is_line, is_storable
+from models.kernel.errors import Rejected, reject
+from models.kernel.text import is_line, is_storable, too_long
 from models.kernel.urls import has_credentials, http_url
 
 LARGEST_INTEGER = 2**31 - 1
@@ -34,12 +34,12 @@ def text(longest: int) -> Callable[[str], str | None]:
 
     def check(value: str) -> str | None:
         trimmed = value.strip()
-        if not is_line(trimmed):
-            raise reject(BatchErrorCode.TEXT_INVALID, "Control characters and line breaks are not allowed here.")
-        if len(trimmed) > longest:
+        if too_long(trimmed, longest):
             raise reject(
                 BatchErrorCode.TEXT_TOO_LONG, f"At most {longest} characters are kept; this has {len(trimmed)}."
             )
+        if not is_line(trimmed):
+            raise reject(BatchErrorCode.TEXT_INVALID, "Control characters and line breaks are not allowed here.")
         return trimmed or None
 
     return check
@@ -121,14 +121,38 @@ def attributes(value: object) -> dict[str, object]:
     """
     if not isinstance(value, dict):
         raise reject(BatchErrorCode.ATTRIBUTES_INVALID, 'Attributes are a JSON object such as {"line": "B"}.')
+    if _least_size(value) > LARGEST_ATTRIBUTES:
+        raise _too_large("more")
     _check_json(value, 1)
     size = len(orjson.dumps(value))
     if size > LARGEST_ATTRIBUTES:
-        raise reject(
-            BatchErrorCode.ATTRIBUTES_TOO_LARGE,
-            f"Attributes take at most {LARGEST_ATTRIBUTES} bytes as compact JSON; these take {size}.",
-        )
+        raise _too_large(str(size))
     return value
+
+
+def _too_large(size: str) -> Rejected:
+    return reject(
+        BatchErrorCode.ATTRIBUTES_TOO_LARGE,
+        f"Attributes take at most {LARGEST_ATTRIBUTES} bytes as compact JSON; these take {size}.",
+    )
+
+
+def _least_size(value: object) -> int:
+    """Returns how many bytes the JSON has at least: a character is one or more, and so is a value with what parts it
+    from the next. Counting ends as soon as they are too many, so that the checks see little whatever was sent.
+    """
+    pending, size = [value], 0
+    while pending and size <= LARGEST_ATTRIBUTES:
+        size += 1
+        match pending.pop():
+            case str() as text:
+                size += len(text)
+            case list() as items:
+                pending += items[: LARGEST_ATTRIBUTES + 1]
+            case dict() as members:
+                size += sum(len(key) for key in members if isinstance(key, str))
+                pending += members.values()
+    return size
 
 
 def is_same(one: object, other: object) -> bool:

@@ -17,6 +17,7 @@ from models import database
 from models.database import Connection
 from models.kernel.env import Env
 from models.kernel.errors import ErrorCode, Rejected, reject
+from models.kernel.text import shown, too_long
 
 LIFETIME = timedelta(hours=24)
 LONGEST_KEY = 200
@@ -82,12 +83,12 @@ async def once(
 
 def check_key(key: str) -> str:
     """The key, or a rejection naming what a key may be."""
-    if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
+    if not key or too_long(key, LONGEST_KEY) or not key.isprintable():
         raise reject(
             IdempotencyErrorCode.IDEMPOTENCY_KEY_INVALID,
             f"An idempotency key has 1 to {LONGEST_KEY} printable characters.",
             "idempotency_key",
-            value=key[:LONGEST_KEY],
+            value=shown(key),
             http_status=400,
         )
     return key

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from models.kernel.errors import BadInput
+from models.kernel.text import too_long
 
 LARGEST_PAGE = 100
+# A kind, a key or two and a time have about half of this.
+_LONGEST_CURSOR = 300
 
 Item = TypeVar("Item")
 Mapped = TypeVar("Mapped")
@@ -71,6 +74,8 @@ def encode_cursor(kind: str, *values: object) -> str:
 def decode_cursor(kind: str, cursor: str, count: int) -> list[str]:
     """Returns the `count` values of a cursor of this kind. Raises `BadInput` when it is not one of ours."""
     try:
+        if too_long(cursor, _LONGEST_CURSOR):
+            raise ValueError
         text = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):
         text = ""

@@ -23,7 +23,8 @@ from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest, decode_cursor, encode_cursor, page_of
-from models.passports.serials.rows import normalise_serial
+from models.kernel.text import too_long
+from models.passports.serials.rows import MAX_SERIAL_LENGTH, normalise_serial
 from models.passports.tables import PassportStatus
 from models.passports.visible import VISIBLE_PASSPORTS
 
@@ -79,6 +80,10 @@ class PassportFilter:
         They are numbered from `first` on. Raises `BadInput` for a text that no serial number can hold.
         """
         text = normalise_serial(self.serial_number or "")
+        if too_long(text, MAX_SERIAL_LENGTH):
+            raise BadInput(
+                f"No serial number has more than {MAX_SERIAL_LENGTH} characters; the search has {len(text)}."
+            )
         if not text.isprintable():
             raise BadInput("The serial number to search for holds an invisible character.")
         pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,7 +1,6 @@
 """What a company and its members may be called and give, and how long failed sign-ins wait. Pure decisions."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import TypedDict
@@ -9,18 +8,21 @@ from typing import TypedDict
 import email_validator
 
 from models.kernel.errors import Rejected, Violation, reject
-from models.kernel.text import is_line, shown
+from models.kernel.text import is_line, normal, shown, too_long
 from models.kernel.urls import has_credentials, http_url
 from models.tenants.errors import TenantErrorCode
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
+# RFC 5321, section 4.5.3.1.3, without the angle brackets.
+LONGEST_EMAIL = 254
 
 # Addresses are checked by syntax alone: a reserved name such as .test or .local is valid syntax. The list is
 # the library's documented switch.
 email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
 
 _LONGEST_WEBSITE = 300
+_LONGEST_NUMBER = 60
 _BASE_36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 Check = Callable[[str], str]
@@ -41,7 +43,7 @@ class ProfilePatch(TypedDict, total=False):
 
 def _line(code: TenantErrorCode, what: str, longest: int) -> Check:
     def check(value: str) -> str:
-        if not value or len(value) > longest or not is_line(value):
+        if not value or too_long(value, longest) or not is_line(value):
             raise reject(
                 code, f"{what} has 1 to {longest} characters in one line, without control characters or line breaks."
             )
@@ -52,6 +54,8 @@ def _line(code: TenantErrorCode, what: str, longest: int) -> Check:
 
 def _email(value: str) -> str:
     """The address in lower case, an international domain in its ASCII form (RFC 5890), so that any server takes it."""
+    if too_long(value, LONGEST_EMAIL):
+        raise reject(TenantErrorCode.EMAIL_INVALID, f"An e-mail address has at most {LONGEST_EMAIL} characters.")
     try:
         address = email_validator.validate_email(value, check_deliverability=False, allow_smtputf8=False, strict=True)
     except email_validator.EmailNotValidError as error:
@@ -62,14 +66,14 @@ def _email(value: str) -> str:
 
 
 def _password(value: str) -> str:
-    normal = normal_password(value)
-    if not SHORTEST_PASSWORD <= len(normal) <= LONGEST_PASSWORD or not is_line(value):
+    password = normal_password(value)
+    if password is None or len(password) < SHORTEST_PASSWORD or not is_line(value):
         raise reject(
             TenantErrorCode.PASSWORD_INVALID,
             f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, none of them control characters. "
             "Spaces and all scripts are welcome: a few unrelated words make a good one.",
         )
-    return normal
+    return password
 
 
 def _website(value: str) -> str:
@@ -78,21 +82,21 @@ def _website(value: str) -> str:
         "A website is an http or https address of at most 300 characters, without a user or a password, such as "
         "https://acme.com.",
     )
-    url = http_url(value)
+    url = None if too_long(value, _LONGEST_WEBSITE) else http_url(value)
     if url is None or has_credentials(url) or not is_line(value):
         raise rejected
     # The address in its normal form (WHATWG URL standard), but for the slash that this adds to a bare host.
-    normal = str(url).removesuffix("" if value.endswith("/") else "/")
-    if len(normal) > _LONGEST_WEBSITE:
+    address = str(url).removesuffix("" if value.endswith("/") else "/")
+    if too_long(address, _LONGEST_WEBSITE):
         raise rejected
-    return normal
+    return address
 
 
 def _pattern(code: TenantErrorCode, pattern: str, message: str) -> Check:
     expression = re.compile(pattern, re.IGNORECASE | re.ASCII)
 
     def check(value: str) -> str:
-        if not expression.fullmatch(value):
+        if too_long(value, _LONGEST_NUMBER) or not expression.fullmatch(value):
             raise reject(code, message)
         return value
 
@@ -208,11 +212,16 @@ def checked_password(password: str) -> str:
     return _checked({"password": password}, {"password": _password})["password"]
 
 
-def normal_password(password: str) -> str:
+def normal_password(password: str) -> str | None:
     """The password as it is hashed: in Unicode's form NFKC (NIST SP 800-63B, section 3.1.1.2), so that it does not
     matter how a keyboard composes letters. Halves of surrogate pairs, which no password has, become U+FFFD.
+
+    None for a text that is longer than a password can be.
     """
-    return unicodedata.normalize("NFKC", password.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    if too_long(password, LONGEST_PASSWORD, "NFKC"):
+        return None
+    whole = password.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return normal(whole, LONGEST_PASSWORD, "NFKC")
 
 
 def checked_profile(patch: ProfilePatch) -> dict[str, str | None]:

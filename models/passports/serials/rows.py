@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from models.kernel.errors import ErrorCode, Violation
-from models.kernel.text import calendar_date, first_invisible, storable
+from models.kernel.text import calendar_date, first_invisible, storable, too_long
 
 SERIAL_COLUMN: Final = "serial_number"
 DATE_COLUMN: Final = "manufacture_date"
@@ -18,8 +18,6 @@ EARLIEST_MANUFACTURE_DATE: Final = date(1990, 1, 1)
 
 MAX_ERRORS_KEPT: Final = 1_000
 _MAX_VALUE_LENGTH: Final = 100
-# No character decomposes into more than four (Unicode Standard Annex 15), so what is longer stays too long in NFC.
-_MAX_DECOMPOSED_LENGTH: Final = 4 * MAX_SERIAL_LENGTH
 
 # Less than str.strip() takes off: the separators U+001C to U+001F, which barcode scanners send, are control
 # characters to be reported.
@@ -127,8 +125,7 @@ def normalise_serial(text: str) -> str:
     A text that is too long in any form is only trimmed.
     """
     serial = text.strip(_WHITE_SPACE)
-    # Normalising takes the square of the length of a run of combining marks: seconds for one long record.
-    if serial.isascii() or len(serial) > _MAX_DECOMPOSED_LENGTH:
+    if too_long(serial, MAX_SERIAL_LENGTH, "NFC") or serial.isascii():
         return serial
     return unicodedata.normalize("NFC", serial)
 
@@ -137,7 +134,7 @@ def serial_violation(serial: str) -> Violation | None:
     """Returns what is wrong with a normalised serial: it must have 1 to 64 code points, none of them invisible."""
     if not serial:
         return Violation(SerialErrorCode.SERIAL_MISSING, "The serial number is empty.")
-    if len(serial) > MAX_SERIAL_LENGTH:
+    if too_long(serial, MAX_SERIAL_LENGTH):
         message = f"The serial number has {len(serial):,} characters, {MAX_SERIAL_LENGTH} are allowed."
         return Violation(SerialErrorCode.SERIAL_TOO_LONG, message)
     index = first_invisible(serial)

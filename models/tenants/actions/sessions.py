@@ -68,7 +68,9 @@ async def login(command: LogIn, env: Env, *, address: str = "") -> SignedIn:
     await spend(SIGN_INS_PER_ADDRESS, caller(address), env)
     user = await User.get_or_none(email=email, removed_at__isnull=True)
     password_hash = user.password_hash if user else None
-    if not await env.passwords.verify(password_hash, rules.normal_password(command.password)) or user is None:
+    # What is too long to be a password is compared as an empty one, which nobody has: it costs what a wrong one does.
+    password = rules.normal_password(command.password) or ""
+    if not await env.passwords.verify(password_hash, password) or user is None:
         await throttle.count_failure()
         raise _wrong_credentials()
     # Guesses that were sent at once have all been admitted; by now some may have used up what was free.

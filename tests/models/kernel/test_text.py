@@ -1,13 +1,27 @@
 """Rules for text: whatever comes in, what is kept can be stored, and what is shown again can be sent."""
 
+import sys
+import unicodedata
 from datetime import date
+from types import SimpleNamespace
+from typing import Literal
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.kernel.text import calendar_date, first_invisible, is_date_form, is_line, is_storable, shown, storable
+from models.kernel.text import (
+    calendar_date,
+    first_invisible,
+    is_date_form,
+    is_line,
+    is_storable,
+    normal,
+    shown,
+    storable,
+    too_long,
+)
 
 any_text = st.text(st.characters(exclude_categories=[]), max_size=300)
 
@@ -33,6 +47,39 @@ def test_a_line_is_storable_and_one(value: str) -> None:
     if is_line(value):
         assert is_storable(value)
         assert len(value.splitlines()) <= 1
+
+
+def test_a_line_holds_all_but_controls_halves_and_separators_of_lines() -> None:
+    for character in map(chr, range(sys.maxunicode + 1)):
+        assert is_line(character) == (unicodedata.category(character) not in {"Cc", "Cs", "Zl", "Zp"}), ascii(character)
+
+
+@given(any_text, st.sampled_from(["NFC", "NFKC"]), st.integers(1, 60))
+def test_a_text_that_fits_in_its_normal_form_is_never_refused_for_its_length(
+    value: str, form: Literal["NFC", "NFKC"], longest: int
+) -> None:
+    whole = unicodedata.normalize(form, value)
+    assert normal(value, longest, form) == (whole if len(whole) <= longest else None)
+    assert too_long(value, longest) == (len(value) > longest)
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFKC"])
+def test_composing_makes_no_text_more_than_four_times_shorter(form: Literal["NFC", "NFKC"]) -> None:
+    for character in map(chr, range(sys.maxunicode + 1)):
+        parts = unicodedata.normalize("NFD" if form == "NFC" else "NFKD", character)
+        assert len(unicodedata.normalize("NFD", character)) <= 4
+        assert len(parts) <= 4 * len(unicodedata.normalize(form, parts))
+
+
+def test_what_is_too_long_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(_form: str, text: str) -> str:
+        raise AssertionError(f"{len(text)} characters were read")
+
+    # Of this module alone: pytest normalises what it writes.
+    monkeypatch.setattr("models.kernel.text.unicodedata", SimpleNamespace(normalize=read))
+    assert normal("a" * 401, 100) is None
+    with pytest.raises(AssertionError):
+        normal("a" * 400, 100)
 
 
 @pytest.mark.parametrize(
