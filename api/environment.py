@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
-import structlog
-
 from api import sandbox
 from api.settings import Settings
 from models.billing import RazorpayGateway, read_price_list
@@ -17,13 +15,15 @@ from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
 from models.tenants.passwords import Argon2Passwords
 
-_log = structlog.get_logger(__name__)
+
+class ExampleSeller(ValueError):
+    """Production would write invoices in the name of a seller that nobody is."""
 
 
 @asynccontextmanager
 async def environment(settings: Settings) -> AsyncIterator[Env]:
     """The environment, for as long as the block lasts."""
-    _check_price_list(settings)
+    require_price_list(settings)
     with closing(_payments(settings)) as payments:
         async with Hub() as live, ScanWriter(live) as scans:
             yield Env(
@@ -55,8 +55,11 @@ def _payments(settings: Settings) -> RazorpayGateway:
     return sandbox.gateway(settings)
 
 
-def _check_price_list(settings: Settings) -> None:
+def require_price_list(settings: Settings) -> None:
     """Find a mistake in the price list before the first customer does. Raises `ValueError`, `OSError`."""
-    read_price_list(settings.quota_packages)
-    if settings.is_production and settings.quota_packages is None:
-        _log.warning("invoices_name_the_example_seller", set="QUOTA_PACKAGES")
+    sold = read_price_list(settings.quota_packages)
+    if settings.is_production and sold.seller.gstin == read_price_list(None).seller.gstin:
+        raise ExampleSeller(
+            f"the seller in {settings.quota_packages} is the example's, and invoices can't be changed once they are "
+            "written; fill in your own name, address and GSTIN"
+        )

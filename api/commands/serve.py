@@ -26,6 +26,7 @@ def serve(workers: int) -> None:
     # has stopped the embedded database.
     signal.signal(signal.SIGTERM, _stop)
     _require_free_port(chosen)
+    _require_price_list(chosen)
     _require_trusted_documents(chosen)
     with database_at_hand(chosen) as url:
         if not chosen.is_production:
@@ -66,6 +67,18 @@ def _require_free_port(chosen: Settings) -> None:
         # Python adds the address to the reason, which is said already.
         reason = (error.strerror or str(error)).partition(" (while ")[0]
         raise UsageError(f"Can't listen on {where}: {reason}. Set PORT or HOST to another.") from None
+
+
+def _require_price_list(chosen: Settings) -> None:
+    """Likewise found out before server processes start."""
+    if chosen.quota_packages is None:
+        return
+    from api.environment import require_price_list
+
+    try:
+        require_price_list(chosen)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"QUOTA_PACKAGES: {error}") from None
 
 
 def _require_trusted_documents(chosen: Settings) -> None:

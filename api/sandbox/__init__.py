@@ -6,6 +6,7 @@ secrets; it refuses to start in production.
 
 from starlette.routing import BaseRoute, Mount
 
+from api.published import SANDBOX_KEY_ID, SANDBOX_KEY_SECRET, SANDBOX_WEBHOOK_SECRET
 from api.sandbox.checkout import checkout_routes
 from api.sandbox.orders import order_routes
 from api.sandbox.store import Store
@@ -14,9 +15,6 @@ from api.settings import Settings
 from models.billing import RazorpayGateway
 
 PATH = "/sandbox/razorpay"
-KEY_ID = "rzp_sandbox"
-KEY_SECRET = "sandbox key secret"  # noqa: S105  # published on purpose: only development has the sandbox
-WEBHOOK_SECRET = "sandbox webhook secret"  # noqa: S105  # likewise
 
 
 class SandboxRefused(ValueError):
@@ -26,7 +24,7 @@ class SandboxRefused(ValueError):
 def gateway(settings: Settings) -> RazorpayGateway:
     """The payment gateway that talks to the sandbox. Raises `SandboxRefused` in production."""
     _refuse_production(settings)
-    return RazorpayGateway(KEY_ID, KEY_SECRET, (WEBHOOK_SECRET,), _local_url(settings) + PATH)
+    return RazorpayGateway(SANDBOX_KEY_ID, SANDBOX_KEY_SECRET, (SANDBOX_WEBHOOK_SECRET,), _local_url(settings) + PATH)
 
 
 def routes(settings: Settings) -> list[BaseRoute]:
@@ -38,8 +36,9 @@ def sandbox(settings: Settings) -> Mount:
     """The sandbox itself. Raises `SandboxRefused` in production."""
     _refuse_production(settings)
     store = Store(settings.data_dir / "sandbox.sqlite3")
-    sender = Sender(f"{_local_url(settings)}/webhooks/razorpay", WEBHOOK_SECRET)
-    return Mount(PATH, routes=[*order_routes(store, (KEY_ID, KEY_SECRET)), *checkout_routes(store, sender, KEY_SECRET)])
+    sender = Sender(f"{_local_url(settings)}/webhooks/razorpay", SANDBOX_WEBHOOK_SECRET)
+    orders = order_routes(store, (SANDBOX_KEY_ID, SANDBOX_KEY_SECRET))
+    return Mount(PATH, routes=[*orders, *checkout_routes(store, sender, SANDBOX_KEY_SECRET)])
 
 
 def _refuse_production(settings: Settings) -> None:

@@ -23,10 +23,12 @@ from models.kernel.payments import GatewayUnavailable
 
 _PRODUCTION: dict[str, Any] = {
     "environment": Environment.PRODUCTION,
-    "secret_key": "x" * 32,
+    "secret_key": "0123456789abcdeffedcba9876543210",
     "public_base_url": "https://passports.example",
     "database_url": "postgresql://host/database",
     "smtp_url": "smtp://host",
+    "mail_from": "Acme <passports@acme.com>",
+    "quota_packages": "packages.toml",
 }
 _KEYS: dict[str, Any] = {
     "razorpay_key_id": "rzp_live",
