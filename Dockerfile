@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # The pages: built with Node, which the final image does not have.
-FROM node:24-slim AS web
+FROM node:24.11.1-slim AS web
 WORKDIR /src
 COPY api/web/package.json api/web/package-lock.json api/web/.npmrc ./
 RUN npm ci --no-audit --no-fund
@@ -8,13 +8,13 @@ COPY api/web ./
 RUN npm run build
 
 # The packages, with versions and hashes as locked.
-FROM python:3.13-slim AS packages
+FROM python:3.13.9-slim AS packages
 WORKDIR /opt
 RUN python -m venv /opt/exportready
 COPY requirements.lock ./
 RUN /opt/exportready/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 
-FROM python:3.13-slim
+FROM python:3.13.9-slim
 LABEL org.opencontainers.image.title="ExportReady" \
       org.opencontainers.image.description="The battery passport platform"
 ENV PATH=/opt/exportready/bin:$PATH \

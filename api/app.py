@@ -24,6 +24,7 @@ from api.trusted import trusted_documents
 from models import database
 from models.kernel.errors import DomainError
 from models.kernel.worker import Worker
+from models.logins import require_fit_login
 from models.registry import JOBS
 from models.tenants import Authenticator
 from resolvers.engine import Engine
@@ -43,6 +44,8 @@ def create_app(settings: Settings | None = None, log_request: RequestLog = log_r
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            if settings.is_production:
+                await require_fit_login(database_url)
             await stack.enter_async_context(database.connected(database_url, pool_size=settings.database_pool_size))
             app.state.env = await stack.enter_async_context(environment(settings))
             await stack.enter_async_context(Worker(JOBS, app.state.env))

@@ -95,6 +95,11 @@ class Settings(BaseSettings):
     database_url: str | None = Field(
         None, description="PostgreSQL to use, postgresql://user:password@host/database; replaces the embedded one."
     )
+    server_database_url: str | None = Field(
+        None,
+        description="The DATABASE_URL of the server, for `migrate` alone, which lets the user in it log in and serve, "
+        "and do nothing else.",
+    )
     database_pool_size: int = Field(10, ge=4, le=100, description="Database connections of one server process.")
     secret_key: str = Field(
         DEVELOPMENT_KEY,

@@ -15,6 +15,7 @@ from models import database
 from models.embedded import embedded_postgres
 from models.kernel.env import Env, Policy
 from models.kernel.live import Hub
+from models.logins import allow_login, as_login
 from models.passports.places import NoPlaces
 from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
@@ -91,9 +92,17 @@ def _note(query: str) -> None:
 
 
 @pytest.fixture(scope="session")
-async def connected(database_url: str) -> AsyncIterator[None]:
-    """The process connected to the shared database, as the server's role."""
-    async with database.connected(database_url, pool_size=20, connection_class=_Recorded):
+async def login_url(database_url: str) -> str:
+    """The migrated database's URL with the login of a server, as production has it."""
+    login = as_login(database_url, "exportready_login")
+    await allow_login(database_url, login)
+    return login
+
+
+@pytest.fixture(scope="session")
+async def connected(login_url: str) -> AsyncIterator[None]:
+    """The process connected to the shared database, as the server's role and with a server's login."""
+    async with database.connected(login_url, pool_size=20, connection_class=_Recorded):
         yield
 
 

@@ -13,6 +13,7 @@ from models import database
 from models.embedded import EmbeddedDatabaseError, embedded_postgres
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
+from models.logins import UnfitLogin
 
 CONSOLE: Final = plain_console()
 
@@ -27,6 +28,7 @@ MISTAKES: Final = (
     EmbeddedDatabaseError,
     database.DatabaseUrlError,
     database.UnservedServerError,
+    UnfitLogin,
     DomainError,
     OSError,
 )

@@ -1,5 +1,6 @@
 """`exportready serve`: the database at hand, the demo company in development, and uvicorn."""
 
+import asyncio
 import gc
 import os
 import signal
@@ -16,6 +17,9 @@ from api.graphql.websocket import SocketLimits
 from api.logging import configure_logging
 from api.sandbox import PATH as SANDBOX
 from api.settings import Settings
+from models.logins import allow_login, as_login, require_fit_login
+
+_EMBEDDED_LOGIN = "exportready_login"
 
 
 def serve(workers: int) -> None:
@@ -29,11 +33,14 @@ def serve(workers: int) -> None:
     _require_price_list(chosen)
     _require_trusted_documents(chosen)
     with database_at_hand(chosen) as url:
-        if not chosen.is_production:
+        if chosen.is_production:
+            # Likewise found out before server processes start, each of which asks again.
+            asyncio.run(require_fit_login(url))
+        else:
             bring_up_to_date(url)
             seed_if_empty(url, chosen)
             CONSOLE.print(_welcome(chosen))
-        os.environ["DATABASE_URL"] = url
+        os.environ["DATABASE_URL"] = url if chosen.database_url else asyncio.run(_embedded_login(url))
         uvicorn.run(
             "api.app:serve",
             factory=True,
@@ -79,6 +86,13 @@ def _require_price_list(chosen: Settings) -> None:
         require_price_list(chosen)
     except (OSError, ValueError) as error:
         raise UsageError(f"QUOTA_PACKAGES: {error}") from None
+
+
+async def _embedded_login(url: str) -> str:
+    """The embedded database's URL for the server, which is nobody more there than in production."""
+    login = as_login(url, _EMBEDDED_LOGIN)
+    await allow_login(url, login)
+    return login
 
 
 def _require_trusted_documents(chosen: Settings) -> None:
