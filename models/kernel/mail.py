@@ -19,6 +19,10 @@ _TIMEOUT_SECONDS = 20.0
 _LINK = re.compile(r"https?://\S+")
 
 
+class UnfitAddress(ValueError):
+    """The address is read as another one in a mail's header."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mail:
     """A plain text mail to one address."""
@@ -28,10 +32,16 @@ class Mail:
     text: str
 
     def message(self, sender: str) -> EmailMessage:
-        """The mail in the form of RFC 5322. RFC 3834's header keeps automatic replies from coming back."""
+        """The mail in the form of RFC 5322. RFC 3834's header keeps automatic replies from coming back.
+
+        Raises `UnfitAddress`.
+        """
         message = EmailMessage(policy=SMTP)
         message["From"] = sender
         message["To"] = self.to
+        # A header is read again where it goes out, and some text then names another mailbox.
+        if [address.addr_spec for address in message["To"].addresses] != [self.to]:
+            raise UnfitAddress(f"a mail to {self.to!r} would go to somebody else")
         message["Subject"] = self.subject
         message["Date"] = formatdate()
         message["Message-ID"] = make_msgid(domain=_domain(sender))

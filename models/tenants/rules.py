@@ -62,6 +62,10 @@ def _email(value: str) -> str:
         raise reject(
             TenantErrorCode.EMAIL_INVALID, f"This takes an e-mail address such as admin@acme.com. {error}"
         ) from None
+    # An encoded word (RFC 2047) where an address stands: mail programs read it as another address, so that one mailbox
+    # would have as many addresses as there are ways to encode it.
+    if "=?" in address.local_part:
+        raise reject(TenantErrorCode.EMAIL_INVALID, "The part before the @ can't hold =?, which begins encoded text.")
     return str(address.ascii_email).lower()
 
 

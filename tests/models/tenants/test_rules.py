@@ -1,7 +1,10 @@
 """What is taken, what is refused with which words, and how long failed sign-ins wait."""
 
 import string
+from base64 import b64encode
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from typing import Any, cast
 
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.kernel.errors import Rejected, Violation
+from models.kernel.mail import Mail, UnfitAddress
 from models.tenants import rules
 from models.tenants.errors import TenantErrorCode
 from models.tenants.rules import ProfilePatch
@@ -120,6 +124,41 @@ def test_what_is_no_address_is_refused(email: str) -> None:
     with pytest.raises(Rejected) as rejected:
         rules.checked_email(email)
     assert rejected.value.code == TenantErrorCode.EMAIL_INVALID
+
+
+def _spellings(name: str) -> list[str]:
+    """One mailbox's name as encoded words (RFC 2047): each letter plain or in hex, two encodings, several names."""
+    hex_of = "".join(f"={ord(letter):02x}" for letter in name)
+    words = [f"=?{charset}?q?{text}?=" for charset in ("utf-8", "us-ascii", "latin1") for text in (name, hex_of)]
+    words += [f"=?{charset}?b?{b64encode(name.encode()).decode()}?=" for charset in ("utf-8", "us-ascii", "latin1")]
+    words += [f"=?utf-8*en?q?{name}?=", f"x.=?utf-8?q?{name}?=", f"=?utf-8?q?{name[:1]}?={name[1:]}", f"{name}=?x"]
+    return [f"{spelling}@example.com" for word in words for spelling in (word, word.upper(), word.title())]
+
+
+@pytest.mark.parametrize("email", _spellings("victim"))
+def test_one_mailbox_has_one_spelling(email: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        rules.checked_email(email)
+    assert rejected.value.code == TenantErrorCode.EMAIL_INVALID
+
+
+LOCAL_PARTS = st.text(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~.", min_size=1, max_size=40)
+
+
+@given(st.one_of(st.emails(), LOCAL_PARTS.map(lambda local: f"{local}@example.com")))
+def test_mail_goes_to_the_address_that_was_taken(email: str) -> None:
+    try:
+        address = rules.checked_email(email)
+    except Rejected:
+        return
+    sent = Mail(address, "Hello", "Hello").message("ExportReady <no-reply@exportready.example>")
+    arrived = message_from_bytes(sent.as_bytes(), policy=SMTP)
+    assert [found.addr_spec for found in arrived["To"].addresses] == [address]
+
+
+def test_a_mail_that_would_go_to_somebody_else_is_not_sent() -> None:
+    with pytest.raises(UnfitAddress):
+        Mail("=?utf-8?q?victim?=@example.com", "Hello", "Hello").message("no-reply@exportready.example")
 
 
 @given(st.emails())
