@@ -27,8 +27,8 @@ describe_enum(
     {
         "INVITED": "Invited by mail, and has yet to accept; the invitation may have expired.",
         "ACTIVE": "Has set a password and signs in.",
-        "REMOVED": "Was removed, or the invitation was revoked. What they did keeps their name, and their address is "
-        "free for another invitation or registration.",
+        "REMOVED": "Was removed, or the invitation was revoked, or superseded by a registration or another invitation. "
+        "What they did keeps their name, and their address is free for another invitation or registration.",
     },
 )
 
@@ -189,8 +189,8 @@ class TeamQuery:
 @strawberry.type
 class TeamMutation:
     @strawberry.mutation(
-        description="Invite somebody by mail. The address is EMAIL_TAKEN while anybody of any company has it, invited "
-        "ones too. Nobody invites beyond their own rights. 100 invitations an hour of one company and 5 to one "
+        description="Invite somebody by mail. The address is EMAIL_TAKEN while anybody of any company has it, and "
+        "while another invitation to it has not expired. Nobody invites beyond their own rights. 100 invitations an hour of one company and 5 to one "
         "address, then RATE_LIMITED. Needs the role OWNER or ADMIN.",
         extensions=[RejectionsInPayload()],
     )

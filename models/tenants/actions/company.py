@@ -52,7 +52,7 @@ async def register(command: RegisterCompany, env: Env, *, address: str = "") -> 
     )
     async with unit_of_work() as connection:
         await tenant.save(force_create=True)
-        await add_account(connection, owner)
+        await add_account(connection, owner, env)
         await open_feeds(connection, tenant.id)
         for participant in env.participants.tenant_registered:
             await participant(connection, tenant.id, env)

@@ -72,7 +72,7 @@ async def invite_member(actor: Actor, command: InviteMember, env: Env) -> User:
             invited_at=now,
             created_at=now,
         )
-        await add_account(connection, member)
+        await add_account(connection, member, env)
         await _enqueue(connection, actor, member, env)
     return member
 

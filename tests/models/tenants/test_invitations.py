@@ -180,8 +180,63 @@ async def test_an_address_belongs_to_one_member_of_one_company(
     for email in (owner.email.upper(), elsewhere.email, pending.email):
         taken = tenants.invite_member(owner, InviteMember(email, Role.VIEWER), timed)
         assert await codes(taken) == [TenantErrorCode.EMAIL_TAKEN]
-    registering = tenants.register(RegisterCompany("Acme", pending.email, PASSWORD), timed)
+    registering = tenants.register(RegisterCompany("Acme", owner.email, PASSWORD), timed)
     assert await codes(registering) == [TenantErrorCode.EMAIL_TAKEN]
+
+
+@pytest.mark.parametrize("waited", [timedelta(), 2 * WEEK])
+async def test_an_invitation_keeps_nobody_from_registering(
+    waited: timedelta, timed: Env, clock: Clock, owner: Actor, mailbox: Mailbox, new_email: Fresh
+) -> None:
+    member, token = await invited(timed, mailbox, owner, new_email())
+    clock.forward(waited)
+    registered = await tenants.register(RegisterCompany("Their own", member.email, PASSWORD), timed)
+    assert (await tenants.login(LogIn(member.email, PASSWORD), timed)).tenant.id == registered.tenant.id
+    assert status_of(await User.get(id=member.id)) is MemberStatus.REMOVED
+    assert not await Invitation.exists(user_id=member.id)
+    accepting = tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed)
+    assert await codes(accepting) == [TenantErrorCode.INVITATION_TOKEN_INVALID]
+
+
+async def test_only_an_expired_invitation_makes_way_for_another(
+    timed: Env, clock: Clock, owner: Actor, mailbox: Mailbox, new_email: Fresh
+) -> None:
+    elsewhere = await make_company(timed)
+    first, _ = await invited(timed, mailbox, elsewhere, new_email())
+    clock.forward(WEEK - timedelta(microseconds=1))
+    early = tenants.invite_member(owner, InviteMember(first.email, Role.VIEWER), timed)
+    assert await codes(early) == [TenantErrorCode.EMAIL_TAKEN]
+    clock.forward(timedelta(microseconds=1))
+    second, token = await invited(timed, mailbox, owner, first.email)
+    assert status_of(await User.get(id=first.id)) is MemberStatus.REMOVED
+    accepted = await tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed)
+    assert (accepted.user.id, accepted.tenant.id) == (second.id, owner.tenant_id)
+
+
+async def test_a_token_that_was_mailed_late_holds_its_address_as_long_as_it_is_good(
+    timed: Env, clock: Clock, owner: Actor, mailbox: Mailbox, new_email: Fresh
+) -> None:
+    member = await tenants.invite_member(owner, InviteMember(new_email(), Role.VIEWER), timed)
+    clock.forward(timedelta(days=1))
+    await mailbox.deliver()
+    clock.forward(WEEK - timedelta(hours=1))
+    elsewhere = await make_company(timed)
+    early = tenants.invite_member(elsewhere, InviteMember(member.email, Role.VIEWER), timed)
+    assert await codes(early) == [TenantErrorCode.EMAIL_TAKEN]
+
+
+async def test_whoever_accepts_and_registers_at_once_has_one_account(
+    timed: Env, owner: Actor, mailbox: Mailbox, new_email: Fresh
+) -> None:
+    for _ in range(5):
+        member, token = await invited(timed, mailbox, owner, new_email())
+        results = await asyncio.gather(
+            tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed),
+            tenants.register(RegisterCompany("Their own", member.email, PASSWORD), timed),
+            return_exceptions=True,
+        )
+        assert [type(result) for result in results].count(Rejected) == 1
+        assert await User.filter(email=member.email, removed_at=None, password_hash__isnull=False).count() == 1
 
 
 async def test_of_two_companies_that_invite_an_address_at_once_one_does(
