@@ -10,7 +10,8 @@ class TenantErrorCode(ErrorCode):
     EMAIL_TAKEN = ("EMAIL_TAKEN", "A member of this or another company signs in with this e-mail address already.")
     PASSWORD_INVALID = (
         "PASSWORD_INVALID",
-        "The password is shorter than 12 or longer than 128 characters, or has control characters.",
+        "The password is shorter than 12 or longer than 128 characters, has fewer than 5 different ones, or has "
+        "control characters.",
     )
     COMPANY_NAME_INVALID = (
         "COMPANY_NAME_INVALID",

@@ -14,6 +14,7 @@ from models.tenants.errors import TenantErrorCode
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
+LEAST_DIFFERENT_CHARACTERS = 5
 # RFC 5321, section 4.5.3.1.3, without the angle brackets.
 LONGEST_EMAIL = 254
 
@@ -76,6 +77,12 @@ def _password(value: str) -> str:
             TenantErrorCode.PASSWORD_INVALID,
             f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters, none of them control characters. "
             "Spaces and all scripts are welcome: a few unrelated words make a good one.",
+        )
+    if len(set(password.casefold())) < LEAST_DIFFERENT_CHARACTERS:
+        raise reject(
+            TenantErrorCode.PASSWORD_INVALID,
+            f"A password has at least {LEAST_DIFFERENT_CHARACTERS} different characters, or it is guessed at once: a "
+            "few unrelated words make a good one.",
         )
     return password
 

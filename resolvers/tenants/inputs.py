@@ -12,7 +12,8 @@ class RegisterInput:
         "to one member of one company."
     )
     password: str = strawberry.field(
-        description="12 to 128 characters of any script, spaces included, without control characters."
+        description="12 to 128 characters of any script, spaces included, at least 5 of them different, without "
+        "control characters."
     )
 
 
@@ -38,7 +39,8 @@ class PasswordResetRequestInput:
 class PasswordResetInput:
     token: str = strawberry.field(description="The token in the mail; good once, for 30 minutes.")
     new_password: str = strawberry.field(
-        description="12 to 128 characters of any script, spaces included, without control characters."
+        description="12 to 128 characters of any script, spaces included, at least 5 of them different, without "
+        "control characters."
     )
 
 

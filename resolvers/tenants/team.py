@@ -105,7 +105,7 @@ class InvitationAcceptInput:
     token: str = strawberry.field(description="The token in the mail; good once, for 7 days.")
     password: str = strawberry.field(
         description="The password to sign in with from now on: 12 to 128 characters of any script, spaces included, "
-        "without control characters."
+        "at least 5 of them different, without control characters."
     )
 
 
@@ -190,8 +190,8 @@ class TeamQuery:
 class TeamMutation:
     @strawberry.mutation(
         description="Invite somebody by mail. The address is EMAIL_TAKEN while anybody of any company has it, and "
-        "while another invitation to it has not expired. Nobody invites beyond their own rights. 100 invitations an hour of one company and 5 to one "
-        "address, then RATE_LIMITED. Needs the role OWNER or ADMIN.",
+        "while another invitation to it has not expired. Nobody invites beyond their own rights. 100 invitations an "
+        "hour of one company and 5 to one address, then RATE_LIMITED. Needs the role OWNER or ADMIN.",
         extensions=[RejectionsInPayload()],
     )
     async def team_member_invite(

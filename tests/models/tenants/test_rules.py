@@ -171,18 +171,29 @@ def test_addresses_have_one_form_that_the_database_agrees_with(email: str) -> No
     assert normal == normal.lower() == rules.checked_email(normal.upper())
 
 
-@pytest.mark.parametrize("password", ["x" * 12, "x" * 128, "correct horse battery staple", "पासवर्ड बहुत लंबा है"])
+@pytest.mark.parametrize(
+    "password", ["abcde" * 2 + "ab", "abcde" * 25 + "abc", "correct horse battery staple", "पासवर्ड बहुत लंबा है"]
+)
 def test_passwords_of_12_to_128_characters_are_taken(password: str) -> None:
     assert rules.checked_new_password(password) == password
 
 
-@pytest.mark.parametrize("password", ["", "x" * 11, "x" * 129, "x" * 12 + "\0", "x" * 12 + "\ud800"])
+@pytest.mark.parametrize("password", ["", "abcdefghijk", "abc" * 43, "abcdefghijkl\0", "abcdefghijkl\ud800"])
 def test_other_passwords_are_refused_and_never_repeated(password: str) -> None:
     with pytest.raises(Rejected) as rejected:
         rules.checked_new_password(password)
     (violation,) = rejected.value.violations
     assert (violation.code, violation.value) == (TenantErrorCode.PASSWORD_INVALID, None)
     assert "12 to 128" in violation.message
+
+
+@pytest.mark.parametrize("password", ["x" * 12, "xX" * 10, " " * 12, "abcd" * 32, "ééèè" * 3, "1212121212 1212"])
+def test_passwords_of_few_characters_are_refused(password: str) -> None:
+    with pytest.raises(Rejected) as rejected:
+        rules.checked_new_password(password)
+    [violation] = rejected.value.violations
+    assert (violation.code, violation.value) == (TenantErrorCode.PASSWORD_INVALID, None)
+    assert "5 different" in violation.message
 
 
 def test_it_does_not_matter_how_a_keyboard_composes_letters() -> None:
