@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from api import sandbox
 from api.auth import graphql_context
 from api.edge import Edge
 from api.environment import environment
-from api.errors import domain_problem, http_problem, unexpected_problem
+from api.errors import client_left, domain_problem, http_problem, unexpected_problem
 from api.graphql.http import GraphQLHTTP
 from api.graphql.sessions import TokenSessions
 from api.graphql.sse import EventStreams
@@ -57,16 +58,20 @@ def create_app(settings: Settings | None = None, log_request: RequestLog = log_r
         exception_handlers={
             DomainError: domain_problem,
             HTTPException: http_problem,
+            ClientDisconnect: client_left,
             Exception: unexpected_problem,
         },
         lifespan=lifespan,
     )
+    # Starlette would send a browser from `/dashboard/` to whatever host its request names.
+    app.router.redirect_slashes = False
     app.middleware_stack = Edge(
         app.build_middleware_stack(),
         post_graphql=graphql,
         trusted_proxies=[str(network) for network in settings.trusted_proxies],
         allowed_origins=settings.allowed_origins,
         log_request=log_request,
+        only_https=settings.is_production and settings.base_url.startswith("https://"),
     )
     app.state.settings = settings
     app.state.authenticator = Authenticator()

@@ -17,17 +17,21 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from api.delivery import Delivery
 from api.errors import unexpected_problem
 from api.logging import RequestLog, log_request
+from models.kernel.throttle import caller_address
 
 _REQUEST_ID = b"x-request-id"
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
-_OURS = frozenset({_REQUEST_ID, _NOSNIFF[0]})
+# RFC 6797: for a year a browser comes by https alone. Not for hosts below this one, which are not ours to decide on.
+_ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
+_OURS = frozenset({_REQUEST_ID, _NOSNIFF[0], _ONLY_HTTPS[0]})
 
 
 class Edge:
     """The outermost ASGI callable, around the `app` that has all routes.
 
     `post_graphql` answers POSTs to `/graphql` in the place of the app's own route. `trusted_proxies` are networks whose
-    `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Pages of `allowed_origins` may call from a browser.
+    `X-Forwarded-For` and `X-Forwarded-Proto` are believed. Pages of `allowed_origins` may call from a browser. With
+    `only_https` browsers are told to come by https from then on.
     """
 
     def __init__(
@@ -38,8 +42,10 @@ class Edge:
         trusted_proxies: Sequence[str] = (),
         allowed_origins: Sequence[str] = (),
         log_request: RequestLog = log_request,
+        only_https: bool = False,
     ) -> None:
         self._app = Delivery(app)
+        self._headers = (_NOSNIFF, _ONLY_HTTPS) if only_https else (_NOSNIFF,)
         self._post_graphql = post_graphql
         self._log_request = log_request
         self._for_origins = CORSMiddleware(
@@ -51,7 +57,7 @@ class Edge:
         )
         self._enter: ASGIApp = self._check_origin
         if trusted_proxies:
-            self._enter = ProxyHeadersMiddleware(self._check_origin, list(trusted_proxies))  # type: ignore[assignment, arg-type]  # uvicorn's types of ASGI are stricter
+            self._enter = ProxyHeadersMiddleware(self._check_caller, list(trusted_proxies))  # type: ignore[assignment, arg-type]  # uvicorn's types of ASGI are stricter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,9 +68,10 @@ class Edge:
         request_id = os.urandom(16).hex()
         # Starlette answers an unknown exception where the log's context has ended.
         scope.setdefault("state", {})["request_id"] = request_id
+        scope["state"]["peer"] = scope.get("client")
         started = time.perf_counter()
         bound = structlog.contextvars.bind_contextvars(request_id=request_id)
-        answer = _Answer(send, request_id)
+        answer = _Answer(send, request_id, self._headers)
         try:
             await self._enter(scope, receive, answer.send if scope["type"] == "http" else send)
         except Exception as error:
@@ -81,6 +88,13 @@ class Edge:
                 answer.status,
                 round((time.perf_counter() - started) * 1000, 1),
             )
+
+    async def _check_caller(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A proxy that passes on what is no address has called itself: what limits a caller must find one."""
+        client = scope.get("client")
+        if client and not caller_address(client[0]):
+            scope["client"] = scope["state"]["peer"]
+        await self._check_origin(scope, receive, send)
 
     async def _check_origin(self, scope: Scope, receive: Receive, send: Send) -> None:
         for name, _ in scope["headers"]:
@@ -101,9 +115,9 @@ class _Answer:
 
     __slots__ = ("_ours", "_send", "status")
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, request_id: str, headers: tuple[tuple[bytes, bytes], ...]) -> None:
         self._send = send
-        self._ours = (_NOSNIFF, (_REQUEST_ID, request_id.encode()))
+        self._ours = (*headers, (_REQUEST_ID, request_id.encode()))
         self.status = 0
 
     async def send(self, message: Message) -> None:

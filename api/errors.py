@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from api.accept import preferred
@@ -103,6 +103,13 @@ def _not_found_page() -> Response:
         "Vary": "Accept",
     }
     return Response(TEMPLATES.get_template("not_found.html").render(), 404, headers, "text/html")
+
+
+async def client_left(_request: Request, error: Exception) -> Response:
+    """Somebody who left before their request was complete: nobody reads the answer, and nothing is wrong here."""
+    if not isinstance(error, ClientDisconnect):
+        raise TypeError(f"{type(error).__name__} is no client's leaving")
+    return problem(400, "BAD_REQUEST", "The client disconnected before the request was complete.")
 
 
 async def unexpected_problem(request: Request, error: Exception) -> Response:

@@ -18,6 +18,7 @@ from api.edge import Edge
 from api.errors import unexpected_problem
 from api.settings import Settings
 from models.kernel.env import Env
+from tests.api.test_settings import PRODUCTION
 
 PROXY, ORIGIN = "10.1.2.3", "https://app.example"
 
@@ -131,11 +132,19 @@ async def test_what_fails_within_its_answer_is_the_servers_to_end() -> None:
         (PROXY, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
         (PROXY, "203.0.113.9:4711", "203.0.113.9"),
         (PROXY, None, PROXY),
+        # Without an address nothing would limit whoever called.
+        (PROXY, "unknown", PROXY),
+        (PROXY, "", PROXY),
+        (PROXY, "203.0.113.9, _hidden", PROXY),
+        (PROXY, "999.1.1.1", PROXY),
+        (PROXY, "é" * 5_000, PROXY),
         ("192.0.2.1", "203.0.113.9", "192.0.2.1"),
     ],
 )
 async def test_only_trusted_proxies_say_who_called(address: str, forwarded: str | None, seen: str) -> None:
-    headers = {"X-Forwarded-Proto": "https"} | ({"X-Forwarded-For": forwarded} if forwarded else {})
+    headers: dict[str, bytes] = {"X-Forwarded-Proto": b"https"}
+    if forwarded is not None:
+        headers["X-Forwarded-For"] = forwarded.encode()
     async with _client(_edge(trusted_proxies=["10.0.0.0/8"]), address) as client:
         about = (await client.get("/about", headers=headers)).json()
     assert (about["client"], about["scheme"]) == (seen, "https" if address == PROXY else "http")
@@ -144,6 +153,62 @@ async def test_only_trusted_proxies_say_who_called(address: str, forwarded: str 
 async def test_without_proxies_nobody_is_believed() -> None:
     async with _client(_edge(), "127.0.0.1") as client:
         assert (await client.get("/about", headers={"X-Forwarded-For": "203.0.113.9"})).json()["client"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("only_https", [True, False])
+async def test_browsers_are_told_to_come_by_https_where_they_can(only_https: bool) -> None:
+    async with _client(_edge(only_https=only_https)) as client:
+        for answer in (await client.get("/about"), await client.get("/fail"), await client.post("/graphql")):
+            expected = ["max-age=31536000"] if only_https else []
+            assert answer.headers.get_list("strict-transport-security") == expected
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"), [("https://passports.acme.com", "max-age=31536000"), ("http://127.0.0.1:8080", None)]
+)
+async def test_production_on_https_has_no_other_way_in(base_url: str, expected: str | None) -> None:
+    given = {name.lower(): value for name, value in PRODUCTION.items()}
+    app = create_app(Settings(**{**given, "public_base_url": base_url}))
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://edge.test") as client:
+        assert (await client.get("/healthz")).headers.get("strict-transport-security") == expected
+
+
+@pytest.mark.parametrize("path", ["/dashboard/", "/graphql/", "/healthz/", "//evil.example/"])
+async def test_no_answer_sends_anybody_to_the_host_that_they_name(whole: AsyncClient, path: str) -> None:
+    for method in ("GET", "POST"):
+        answer = await whole.request(method, f"http://edge.test{path}", headers={"Host": "evil.example"})
+        assert (answer.status_code, "location" in answer.headers) == (404, False)
+
+
+@pytest.mark.parametrize("path", ["/webhooks/razorpay", "/reset-password?token=t", "/graphql"])
+async def test_whoever_leaves_early_leaves_no_traceback(whole: AsyncClient, path: str, lines: list[Any]) -> None:
+    messages: list[Any] = [
+        {"type": "http.request", "body": b'{"event', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    headers = {b"host": b"edge.test", b"content-type": b"application/x-www-form-urlencoded"}
+    if path == "/graphql":
+        headers[b"content-type"] = b"application/json"
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": path.partition("?")[0],
+        "query_string": path.partition("?")[2].encode(),
+        "headers": list(headers.items()),
+        "client": ("192.0.2.1", 1),
+        "server": ("edge.test", 80),
+        "scheme": "http",
+    }
+
+    async def receive() -> Any:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(_message: Any) -> None:
+        pass
+
+    await whole._transport.app(scope, receive, send)  # type: ignore[attr-defined]  # httpx does not name it
+    assert [line["event"] for line in lines] == ["request"]
+    assert not any("exc_info" in line for line in lines)
 
 
 @pytest.mark.parametrize(("path", "method"), [("/about", "GET"), ("/graphql", "POST")])
