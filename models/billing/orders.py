@@ -21,9 +21,12 @@ from models.kernel.errors import NotFound, reject
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Permission
 from models.kernel.text import shown
+from models.kernel.throttle import Allowance, spend
 
 _OPERATION = "quotaOrderCreate"
 _FIRST_CHECK = timedelta(minutes=2)
+# Each is announced to Razorpay and asked about for days, paid or not.
+ORDERS_PER_COMPANY = Allowance("quota order company", 30, refusal="A company makes at most 30 new orders an hour.")
 # Razorpay's have some 20 letters and digits. What can't be one of them is asked neither of the database nor of a key.
 _PROVIDER_ID = re.compile("[!-~]{1,64}")
 
@@ -48,8 +51,9 @@ class VerifyPayment:
 async def create_order(actor: Actor, command: CreateOrder, env: Env) -> QuotaOrder:
     """Order a package of quota, so that it can be paid in Razorpay's checkout.
 
-    Raises `Forbidden`, `Rejected`, and `GatewayUnavailable` when Razorpay does not take the order: it then stays,
-    and a repeat under the same idempotency key, or the reconciler, goes on from there.
+    Raises `Forbidden`, `Rejected`, `RateLimited` after many new orders of the company, and `GatewayUnavailable` when
+    Razorpay does not take the order: it then stays, and a repeat under the same idempotency key, or the reconciler,
+    goes on from there.
     """
     actor.require(Permission.BILLING_BUY)
     package = price_list(env).find(command.package_id)
@@ -138,6 +142,7 @@ async def _write(actor: Actor, package: Package, key: str | None, env: Env) -> t
     guard = idempotency.Guard(actor.tenant_id, _OPERATION, key, lambda: hashlib.sha256(package.id.encode()).digest())
 
     async def insert() -> tuple[QuotaOrder, bool]:
+        await spend(ORDERS_PER_COMPANY, str(actor.tenant_id), env)
         return await _insert(actor, package, env), True
 
     async def find(answer: idempotency.Answer) -> tuple[QuotaOrder, bool]:

@@ -6,21 +6,33 @@ read back into addresses.
 
 import hashlib
 import hmac
+import math
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Final
 
 from models import database
 from models.kernel.env import Env
+from models.kernel.errors import RateLimited
+from models.kernel.text import too_long
+
+# An IPv6 address in full, with the name of an interface (RFC 4007).
+_LONGEST_ADDRESS: Final = 64
 
 
-# Whoever calls often calls from few addresses.
-@lru_cache(maxsize=4096)
 def caller_address(text: str) -> str:
     """Returns an address in its usual spelling, an IPv4 address written as IPv6 (RFC 4291, section 2.5.5.2) as IPv4.
 
     Text that is not an address becomes empty.
     """
+    return "" if too_long(text, _LONGEST_ADDRESS) else _usual_address(text)
+
+
+# Whoever calls often calls from few addresses.
+@lru_cache(maxsize=4096)
+def _usual_address(text: str) -> str:
     try:
         address = ip_address(text)
     except ValueError:
@@ -72,6 +84,33 @@ async def used(key: bytes, *, now: datetime) -> tuple[int, datetime]:
     """Returns how much the key has used in its current window, and when that window ends."""
     row = await database.fetch_one("SELECT used, expires_at FROM throttle WHERE key = $1 AND expires_at > $2", key, now)
     return (row["used"], row["expires_at"]) if row else (0, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many times an hour, or in another window, one subject may do something; `refusal` says so."""
+
+    purpose: str
+    limit: int
+    window: timedelta = timedelta(hours=1)
+    refusal: str = "Too many requests."
+
+
+async def spend(allowance: Allowance, subject: str, env: Env) -> None:
+    """Use up one of the subject's allowance; an unknown subject ("") has no limit. Raises `RateLimited`."""
+    if not subject:
+        return
+    now = env.now()
+    key = subject_key(env, allowance.purpose, subject)
+    if await take(key, amount=1, window=allowance.window, now=now) > allowance.limit:
+        _, until = await used(key, now=now)
+        raise rate_limited(allowance.refusal, until - now)
+
+
+def rate_limited(why: str, wait: timedelta) -> RateLimited:
+    """Returns the error for whoever has to wait so long."""
+    seconds = math.ceil(wait.total_seconds())
+    return RateLimited(f"{why} Try again in {seconds} seconds.", retryAfter=seconds)
 
 
 async def clear(key: bytes) -> None:

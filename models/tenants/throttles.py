@@ -1,28 +1,16 @@
 """How often one caller may try: sign-ins, registrations, password resets and invitations, counted in the database."""
 
-import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.kernel import throttle
 from models.kernel.env import Env
-from models.kernel.errors import RateLimited
+from models.kernel.throttle import Allowance, rate_limited
 from models.tenants.rules import SIGN_IN_WINDOW, sign_in_pause
 
 FREE_FAILURES_PER_ACCOUNT = 5
 FREE_FAILURES_PER_ADDRESS = 20
 _ACCOUNT = "sign-in account"
 _ADDRESS = "sign-in address"
-_HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """How many times an hour, or in another window, one subject may do something."""
-
-    purpose: str
-    limit: int
-    window: timedelta = _HOUR
 
 
 # Failed or not: each costs a hash, and hashing has few threads, for which everybody else would wait.
@@ -32,17 +20,6 @@ RESETS_PER_ADDRESS = Allowance("password reset address", 20)
 RESETS_PER_ACCOUNT = Allowance("password reset account", 5)
 INVITATIONS_PER_COMPANY = Allowance("invitation company", 100)
 INVITATIONS_PER_ACCOUNT = Allowance("invitation account", 5)
-
-
-async def spend(allowance: Allowance, subject: str, env: Env) -> None:
-    """Use up one of the subject's allowance; an unknown subject ("") has no limit. Raises `RateLimited`."""
-    if not subject:
-        return
-    now = env.now()
-    key = throttle.subject_key(env, allowance.purpose, subject)
-    if await throttle.take(key, amount=1, window=allowance.window, now=now) > allowance.limit:
-        _, until = await throttle.used(key, now=now)
-        raise _rate_limited("Too many requests.", until - now)
 
 
 async def forgive(account: str, env: Env) -> None:
@@ -89,9 +66,4 @@ class SignInThrottle:
 
 def _refuse_during(wait: timedelta) -> None:
     if wait > timedelta():
-        raise _rate_limited("Too many failed sign-ins to this account or from this address.", wait)
-
-
-def _rate_limited(why: str, wait: timedelta) -> RateLimited:
-    seconds = math.ceil(wait.total_seconds())
-    return RateLimited(f"{why} Try again in {seconds} seconds.", retryAfter=seconds)
+        raise rate_limited("Too many failed sign-ins to this account or from this address.", wait)

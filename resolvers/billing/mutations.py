@@ -55,8 +55,9 @@ class QuotaPaymentVerifyPayload:
 class BillingMutation:
     @strawberry.mutation(
         description="Orders a package of quota at Razorpay. Needs the role OWNER or ADMIN. When Razorpay does not "
-        "answer, the error is INTERNAL and nothing was charged: repeat with the same `idempotencyKey`. User errors: "
-        "PACKAGE_UNKNOWN, IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED.",
+        "answer, the error is INTERNAL and nothing was charged: repeat with the same `idempotencyKey`. After 30 new "
+        "orders an hour of one company, not counting repeats: RATE_LIMITED. User errors: PACKAGE_UNKNOWN, "
+        "IDEMPOTENCY_KEY_INVALID, IDEMPOTENCY_KEY_REUSED.",
         extensions=[RejectionsInPayload()],
     )
     async def quota_order_create(

@@ -142,9 +142,9 @@ async def test_what_fails_within_its_answer_is_the_servers_to_end() -> None:
     ],
 )
 async def test_only_trusted_proxies_say_who_called(address: str, forwarded: str | None, seen: str) -> None:
-    headers: dict[str, bytes] = {"X-Forwarded-Proto": b"https"}
+    headers = {b"X-Forwarded-Proto": b"https"}
     if forwarded is not None:
-        headers["X-Forwarded-For"] = forwarded.encode()
+        headers[b"X-Forwarded-For"] = forwarded.encode()
     async with _client(_edge(trusted_proxies=["10.0.0.0/8"]), address) as client:
         about = (await client.get("/about", headers=headers)).json()
     assert (about["client"], about["scheme"]) == (seen, "https" if address == PROXY else "http")
@@ -167,7 +167,7 @@ async def test_browsers_are_told_to_come_by_https_where_they_can(only_https: boo
     ("base_url", "expected"), [("https://passports.acme.com", "max-age=31536000"), ("http://127.0.0.1:8080", None)]
 )
 async def test_production_on_https_has_no_other_way_in(base_url: str, expected: str | None) -> None:
-    given = {name.lower(): value for name, value in PRODUCTION.items()}
+    given: dict[str, Any] = {name.lower(): value for name, value in PRODUCTION.items()}
     app = create_app(Settings(**{**given, "public_base_url": base_url}))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://edge.test") as client:
         assert (await client.get("/healthz")).headers.get("strict-transport-security") == expected

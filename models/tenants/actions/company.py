@@ -8,12 +8,12 @@ from models.kernel.env import Env
 from models.kernel.feed import open_feeds
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Permission, Role
-from models.kernel.throttle import caller
+from models.kernel.throttle import caller, spend
 from models.tenants import rules
 from models.tenants.accounts import add_account
 from models.tenants.rules import ProfilePatch
 from models.tenants.tables import Tenant, User
-from models.tenants.throttles import REGISTRATIONS, spend
+from models.tenants.throttles import REGISTRATIONS
 from models.tenants.visible import visible_tenants
 
 

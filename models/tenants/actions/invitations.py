@@ -17,12 +17,13 @@ from models.kernel.ids import uuid7
 from models.kernel.jobs import Payload, enqueue
 from models.kernel.mail import Mail
 from models.kernel.permissions import Permission, Role
+from models.kernel.throttle import spend
 from models.tenants import rules, team
 from models.tenants.accounts import add_account
 from models.tenants.actions.team import lock_member, lock_team, mark_removed, require_brands
 from models.tenants.errors import TenantErrorCode
 from models.tenants.tables import Tenant, User
-from models.tenants.throttles import INVITATIONS_PER_ACCOUNT, INVITATIONS_PER_COMPANY, forgive, spend
+from models.tenants.throttles import INVITATIONS_PER_ACCOUNT, INVITATIONS_PER_COMPANY, forgive
 from models.tenants.tokens import digest, new_secret
 from models.tenants.visible import visible_users
 

@@ -15,10 +15,10 @@ from models.kernel.errors import Rejected, reject
 from models.kernel.jobs import Payload, enqueue
 from models.kernel.mail import Mail
 from models.kernel.mailing import enqueue_mail
-from models.kernel.throttle import caller
+from models.kernel.throttle import caller, spend
 from models.tenants import rules
 from models.tenants.errors import TenantErrorCode
-from models.tenants.throttles import RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS, forgive, spend
+from models.tenants.throttles import RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS, forgive
 from models.tenants.tokens import digest, new_secret
 
 PASSWORD_RESET = "password_reset"  # noqa: S105  # a kind of job

@@ -13,11 +13,11 @@ from models.kernel.env import Env
 from models.kernel.errors import Rejected, reject
 from models.kernel.ids import uuid7
 from models.kernel.permissions import Role
-from models.kernel.throttle import caller
+from models.kernel.throttle import caller, spend
 from models.tenants import rules
 from models.tenants.errors import TenantErrorCode
 from models.tenants.tables import Tenant, User
-from models.tenants.throttles import SIGN_INS_PER_ADDRESS, SignInThrottle, forgive, spend
+from models.tenants.throttles import SIGN_INS_PER_ADDRESS, SignInThrottle, forgive
 from models.tenants.tokens import access_token, digest, new_secret
 
 _log = structlog.get_logger(__name__)

@@ -1,13 +1,15 @@
 """Ordering and verifying: what is written when, what a repeat does, and what a crash leaves behind."""
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from models import billing
 from models.billing.tables import QuotaOrder
 from models.database import fetch_value
-from models.kernel.errors import Forbidden, NotFound, Rejected
+from models.kernel.errors import Forbidden, NotFound, RateLimited, Rejected
 from models.kernel.payments import GatewayUnavailable
 from models.kernel.permissions import PERMISSIONS, Permission, Role
 from tests.factories import make_member
@@ -82,6 +84,28 @@ async def test_a_repeat_finds_the_order_whose_answer_was_lost(shop: Shop) -> Non
     assert len(shop.provider.orders) == 1
     order = await shop.order(key="k")
     assert [order.razorpay_order_id] == list(shop.provider.orders)
+
+
+async def test_a_company_makes_30_orders_an_hour_and_repeats_any_of_them(shop: Shop) -> None:
+    for number in range(30):
+        await shop.order(key=f"key {number}")
+    for _ in range(3):
+        with pytest.raises(RateLimited, match="at most 30 new orders an hour") as refused:
+            await shop.order(key="one more")
+        assert 0 < refused.value.extensions["retryAfter"] <= 3600
+    assert len(shop.provider.orders) == 30
+    assert (await shop.order(key="key 7")).razorpay_order_id in shop.provider.orders
+    other = await open_shop(shop.env)
+    await other.order()
+    later = replace(shop.env, now=lambda: shop.env.now() + timedelta(hours=1))
+    await billing.create_order(shop.actor, billing.CreateOrder("starter", "one more"), later)
+    assert len(shop.provider.orders) == 31
+
+
+async def test_of_40_orders_at_once_30_are_made(shop: Shop) -> None:
+    results = await asyncio.gather(*(shop.order() for _ in range(40)), return_exceptions=True)
+    assert [type(result) for result in results].count(RateLimited) == 10
+    assert len(shop.provider.orders) == 30
 
 
 async def test_verifying_shows_and_never_credits(shop: Shop) -> None:
