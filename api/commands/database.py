@@ -14,4 +14,4 @@ def migrate() -> None:
         CONSOLE.print("The database is up to date.")
         if chosen.server_database_url:
             name = asyncio.run(allow_login(url, chosen.server_database_url))
-            CONSOLE.print(f"The server logs in as {name}.", highlight=False)
+            CONSOLE.print(f"The server logs in as {name}.")
