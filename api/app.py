@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None, log_request: RequestLog = log_r
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            if settings.is_production:
+            if settings.is_public:
                 await require_fit_login(database_url)
             await stack.enter_async_context(database.connected(database_url, pool_size=settings.database_pool_size))
             app.state.env = await stack.enter_async_context(environment(settings))

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
+import structlog
+
 from api import sandbox
 from api.settings import Settings
 from models.billing import RazorpayGateway, read_price_list
@@ -15,6 +17,8 @@ from models.passports.scans import ScanWriter
 from models.registry import PARTICIPANTS
 from models.tenants.passwords import Argon2Passwords
 
+_log = structlog.get_logger(__name__)
+
 
 class ExampleSeller(ValueError):
     """Production would write invoices in the name of a seller that nobody is."""
@@ -24,6 +28,8 @@ class ExampleSeller(ValueError):
 async def environment(settings: Settings) -> AsyncIterator[Env]:
     """The environment, for as long as the block lasts."""
     require_price_list(settings)
+    if settings.is_production and not settings.is_public:
+        _log.warning("rehearsal", because="HOST and PUBLIC_BASE_URL are on this machine, so not all is checked")
     with closing(_payments(settings)) as payments:
         async with Hub() as live, ScanWriter(live) as scans:
             yield Env(
@@ -58,7 +64,7 @@ def _payments(settings: Settings) -> RazorpayGateway:
 def require_price_list(settings: Settings) -> None:
     """Find a mistake in the price list before the first customer does. Raises `ValueError`, `OSError`."""
     sold = read_price_list(settings.quota_packages)
-    if settings.is_production and sold.seller.gstin == read_price_list(None).seller.gstin:
+    if settings.is_public and sold.seller.gstin == read_price_list(None).seller.gstin:
         raise ExampleSeller(
             f"the seller in {settings.quota_packages} is the example's, and invoices can't be changed once they are "
             "written; fill in your own name, address and GSTIN"

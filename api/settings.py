@@ -164,6 +164,15 @@ class Settings(BaseSettings):
         return self.environment is Environment.PRODUCTION
 
     @property
+    def is_public(self) -> bool:
+        """Whether this is production for others.
+
+        Bound to this machine, with a public address on it, it is a rehearsal: what would harm others is not refused.
+        """
+        on_this_machine = self.host in _LOOPBACK and urlsplit(self.base_url).hostname in _LOOPBACK
+        return self.is_production and not on_this_machine
+
+    @property
     def base_url(self) -> str:
         """`PUBLIC_BASE_URL` without a slash at its end, or in development this machine's address."""
         return (self.public_base_url or f"http://{self.host}:{self.port}").rstrip("/")
@@ -209,8 +218,8 @@ class Settings(BaseSettings):
                     ("PUBLIC_BASE_URL", self.public_base_url is None),
                     ("DATABASE_URL", self.database_url is None),
                     ("SMTP_URL", self.smtp_url is None),
-                    ("MAIL_FROM", self.mail_from == EXAMPLE_SENDER),
-                    ("QUOTA_PACKAGES", self.quota_packages is None),
+                    ("MAIL_FROM", self.is_public and self.mail_from == EXAMPLE_SENDER),
+                    ("QUOTA_PACKAGES", self.is_public and self.quota_packages is None),
                     ("RAZORPAY_KEY_ID", self.razorpay_key_id is None),
                     ("RAZORPAY_KEY_SECRET", self.razorpay_key_secret is None),
                     ("RAZORPAY_WEBHOOK_SECRET", self.razorpay_webhook_secret is None),
@@ -219,8 +228,8 @@ class Settings(BaseSettings):
             ]
             if missing:
                 raise ValueError(f"production needs {', '.join(missing)}")
-            if faults := [*self._faults_of_secrets(), *self._faults_of_addresses()]:
-                raise ValueError("; ".join(faults))
+        if self.is_public and (faults := [*self._faults_of_secrets(), *self._faults_of_addresses()]):
+            raise ValueError("; ".join(faults))
         return self
 
     def _faults_of_secrets(self) -> Iterator[str]:

@@ -33,10 +33,10 @@ def serve(workers: int) -> None:
     _require_price_list(chosen)
     _require_trusted_documents(chosen)
     with database_at_hand(chosen) as url:
-        if chosen.is_production:
+        if chosen.is_public:
             # Likewise found out before server processes start, each of which asks again.
             asyncio.run(require_fit_login(url))
-        else:
+        if not chosen.is_production:
             bring_up_to_date(url)
             seed_if_empty(url, chosen)
             CONSOLE.print(_welcome(chosen))

@@ -120,6 +120,26 @@ def test_trying_production_out_on_this_machine_needs_no_certificate(monkeypatch:
     assert started(monkeypatch, PUBLIC_BASE_URL="http://127.0.0.1:8080").is_production
 
 
+HERE: Final = {
+    "PUBLIC_BASE_URL": "http://127.0.0.1:8080",
+    "MAIL_FROM": "",
+    "QUOTA_PACKAGES": "",
+    "RAZORPAY_WEBHOOK_SECRET": PRODUCTION["RAZORPAY_KEY_SECRET"],
+}
+
+
+def test_a_rehearsal_on_this_machine_needs_nothing_that_protects_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = started(monkeypatch, **HERE)
+    assert chosen.is_production
+    assert not chosen.is_public
+    require_price_list(chosen)
+
+
+@pytest.mark.parametrize("reachable", [{"HOST": "10.0.0.5"}, {"PUBLIC_BASE_URL": "https://passports.acme.com"}])
+def test_what_others_can_reach_is_no_rehearsal(reachable: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "production needs MAIL_FROM, QUOTA_PACKAGES" in refusal(monkeypatch, **{**HERE, **reachable})
+
+
 def test_development_needs_none_of_it() -> None:
     assert Settings().environment is Environment.DEVELOPMENT
 
