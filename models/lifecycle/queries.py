@@ -32,9 +32,7 @@ SELECT f.last_position AS head, page.* FROM feed_head f LEFT JOIN (
 WHERE f.tenant_id = $1 AND f.feed = 'lifecycle' ORDER BY page.passport_id, page.position
 """  # noqa: S608
 _COUNT_OF_EACH: Final = f"""
-SELECT v.id, last.position FROM ({_VISIBLE_PASSPORTS}) v CROSS JOIN LATERAL (
-    SELECT position FROM lifecycle_event WHERE passport_id = v.id ORDER BY position DESC LIMIT 1
-) last
+SELECT v.id, head.position FROM ({_VISIBLE_PASSPORTS}) v JOIN chain_head head ON head.subject = v.id
 """  # noqa: S608
 # Of each decisive action the one event that decides, so that a long chain is not read; an index holds just these.
 _DECISIVE_EVENTS: Final = " UNION ALL ".join(
@@ -118,7 +116,7 @@ def event_cursor(event: EventRecord) -> str:
 
 
 async def event_counts(actor: Actor, passport_ids: Iterable[UUID]) -> dict[UUID, int]:
-    """How many events each passport has: positions have no gaps, so the last one counts them."""
+    """How many events each passport has: positions have no gaps, so the head's counts them."""
     rows = await database.fetch(_COUNT_OF_EACH, *visible_to(actor), list(passport_ids))
     return {row["id"]: row["position"] for row in rows}
 

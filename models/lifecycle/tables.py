@@ -1,4 +1,4 @@
-"""The hash-chained events of each passport."""
+"""The hash-chained events of each passport, and where each chain ends."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -51,3 +51,18 @@ class LifecycleEvent(Model):
         table = "lifecycle_event"
         unique_together = (("passport_id", "position"), ("tenant_id", "feed_position"))
         indexes = [Index(fields=("batch_id", "feed_position"))]
+
+
+class ChainHead(Model):
+    """The end of one subject's chain: of a passport's events, the last one's place and hash.
+
+    Appending events moves it, by a trigger and by one place at a time; nothing else does, and the server's role may
+    only read it. So what was read of a chain can be compared with something that was not computed from it.
+    """
+
+    subject = fields.UUIDField(primary_key=True, generated=False)
+    position = fields.IntField()
+    hash = fields.BinaryField()
+
+    class Meta:
+        table = "chain_head"

@@ -128,6 +128,36 @@ async def test_what_waits_in_the_old_queues_moves_into_the_one_and_back(empty_da
         await owner.close()
 
 
+async def test_heads_are_made_of_the_chains_that_are_there(empty_database_url: str) -> None:
+    await database.migrate(empty_database_url)
+    heads = "8_20261121000800_chain_head.py"
+    while (await _step(empty_database_url, "downgrade", version=-1, delete=False)) != [heads]:
+        pass
+    owner = await asyncpg.connect(empty_database_url)
+    try:
+        # The passports that these events belong to are not needed.
+        await owner.execute("SET session_replication_role = replica")
+        await owner.execute(
+            """
+            INSERT INTO lifecycle_event (id, tenant_id, feed_position, passport_id, batch_id, position, event_type,
+                action, actor, actor_role, metadata, created_at, previous_hash, hash)
+            SELECT gen_random_uuid(), uuid_nil, 10 * unit + n, ('00000000-0000-0000-0000-00000000000' || unit)::uuid,
+                uuid_nil, n, 'RECORDED', 'X', 'a@b.example', 'OWNER', '{}', now(),
+                CASE WHEN n > 1 THEN sha256('') END, sha256(format('%s %s', unit, n)::bytea)
+            FROM (VALUES ('00000000-0000-0000-0000-000000000000'::uuid)) v (uuid_nil),
+                generate_series(1, 3) unit, generate_series(1, unit) n
+            """
+        )
+        await database.migrate(empty_database_url)
+        rows = await owner.fetch(
+            "SELECT right(subject::text, 1)::int AS unit, position, hash = sha256(format('%s %s', position, position)"
+            "::bytea) AS is_last FROM chain_head ORDER BY subject"
+        )
+        assert [tuple(row) for row in rows] == [(1, 1, True), (2, 2, True), (3, 3, True)]
+    finally:
+        await owner.close()
+
+
 async def test_the_tables_in_code_are_those_of_the_migrations(empty_database_url: str) -> None:
     assert await difference(empty_database_url, "never_written") is None
 
@@ -141,6 +171,16 @@ async def test_append_only_tables_refuse_changes_even_to_their_owner(
     try:
         with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
             await owner.execute(change.format(table))
+    finally:
+        await owner.close()
+
+
+@pytest.mark.parametrize("change", ["DELETE FROM chain_head", "TRUNCATE chain_head"])
+async def test_heads_stay_even_for_their_owner(database_url: str, change: str) -> None:
+    owner = await asyncpg.connect(database_url)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="append-only"):
+            await owner.execute(change)
     finally:
         await owner.close()
 

@@ -26,16 +26,14 @@ SELECT {_COLUMNS} FROM passport p WHERE {_MATCHING} ORDER BY p.id LIMIT $4 FOR N
 _COUNT_MATCHING: Final = f"SELECT count(*) FROM passport p WHERE {_MATCHING}"  # noqa: S608  # as above
 _BELOW_ALL: Final = UUID(int=0)
 
-# A statement of its own after the locks: one that waited for a lock still sees the events of before it waited.
+# A statement of its own after the locks: one that waited for a lock still sees the heads of before it waited.
 _ENDS: Final = """
-SELECT u.id, head.position, head.hash, suspended.status_from FROM unnest($1::uuid[]) u (id)
-CROSS JOIN LATERAL (
-    SELECT position, hash FROM lifecycle_event WHERE passport_id = u.id ORDER BY position DESC LIMIT 1
-) head
+SELECT head.subject AS id, head.position, head.hash, suspended.status_from FROM chain_head head
 LEFT JOIN LATERAL (
-    SELECT status_from FROM lifecycle_event WHERE passport_id = u.id AND action = 'SUSPEND'
+    SELECT status_from FROM lifecycle_event WHERE passport_id = head.subject AND action = 'SUSPEND'
     ORDER BY position DESC LIMIT 1
 ) suspended ON true
+WHERE head.subject = ANY($1)
 """
 
 
