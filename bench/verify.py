@@ -76,13 +76,13 @@ def signatures(file: Path) -> float:
 
 def bundle(length: int) -> dict[str, Any]:
     """A passport that was issued, then suspended and reinstated again and again."""
-    tenant_id, passport_id, batch_id = uuid7(), uuid7(), uuid7()
+    tenant_id, passport_id, batch_id, operator = uuid7(), uuid7(), uuid7(), uuid7()
     events: list[dict[str, Any]] = []
     previous: bytes | None = None
     for position in range(1, length + 1):
         event = canonical_event(
             id=uuid7(), tenant_id=tenant_id, passport_id=passport_id, position=position,
-            created_at=START + timedelta(days=position), previous_hash=previous, actor="operator@acme.example",
+            created_at=START + timedelta(days=position), previous_hash=previous, actor=None, actor_id=operator,
             actor_role="OWNER", **happening(position, batch_id),
         )  # fmt: skip
         previous = event_hash(event)
@@ -97,6 +97,7 @@ def bundle(length: int) -> dict[str, Any]:
             **identity,
         },
         "events": events,
+        "actors": {str(operator): "operator@acme.example"},
         "head": sign_head(SEED, str(passport_id), length, events[-1]["hash"], START),
     }
 

@@ -105,17 +105,18 @@ async def _evidence(
 
 def _judged(actor: Actor, passport_id: UUID, rows: list[Record], env: Env) -> tuple[dict[str, Any], Verdict]:
     # The head as it is stored, not as the events would have it: that they lead there is for the verifier to see.
-    head = {"position": rows[0]["head_position"] or 0, "hash": hash_text(rows[0]["head_hash"]) or ""}
+    position, digest = rows[0]["head_position"] or 0, hash_text(rows[0]["head_hash"]) or ""
     evidence = {
         "format": BUNDLE_FORMAT,
         "passport": _passport(actor, passport_id, rows[0]),
         "events": [_event(row) for row in rows if row["id"] is not None],
-        "head": head,
+        "actors": _actors(rows),
+        "head": {"position": position, "hash": digest},
     }
     verdict = verify(evidence)
     seed = env.policy.audit_signing_seed
     if seed is not None and verdict.valid:
-        evidence["head"] = sign_head(seed, str(passport_id), head["position"], head["hash"], env.now())
+        evidence["head"] = sign_head(seed, str(passport_id), position, digest, env.now())
     return evidence, verdict
 
 
@@ -137,6 +138,12 @@ def _passport(actor: Actor, passport_id: UUID, row: Record) -> dict[str, str]:
         "manufactureDate": row["manufacture_date"].isoformat(),
         "status": row["status"],
     }
+
+
+def _actors(rows: list[Record]) -> dict[str, str]:
+    """The addresses of the members who acted, by their ids; nothing of those whose address is no longer kept."""
+    shown = {str(row["actor_id"]): row["actor"] for row in rows if row["actor_id"] is not None}
+    return {id: address for id, address in shown.items() if address != id}
 
 
 def _event(row: Record) -> dict[str, Any]:

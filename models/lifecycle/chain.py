@@ -13,6 +13,8 @@ from uuid import UUID
 import orjson
 
 LARGEST_INTEGER: Final = 2**53 - 1
+# Of the events that are written now. Those of version 1 don't say so.
+VERSION: Final = 2
 
 
 class NotCanonical(ValueError):
@@ -60,7 +62,8 @@ def canonical_event(
     position: int,
     event_type: str,
     action: str,
-    actor: str,
+    actor: str | None,
+    actor_id: UUID | None,
     actor_role: str,
     status_from: str | None,
     status_to: str | None,
@@ -68,10 +71,10 @@ def canonical_event(
     created_at: datetime,
     previous_hash: bytes | None,
 ) -> dict[str, Any]:
-    """Returns the event as the object that is hashed."""
-    return {
+    """Returns the event as the object that is hashed: of version 2 if it has an `actor_id`, which names no address."""
+    event = {
         "action": action,
-        "actor": actor,
+        "actor": actor if actor_id is None else str(actor_id),
         "actorRole": actor_role,
         "createdAt": timestamp(created_at),
         "eventType": event_type,
@@ -84,6 +87,7 @@ def canonical_event(
         "statusTo": status_to,
         "tenantId": str(tenant_id),
     }
+    return event if actor_id is None else {**event, "version": VERSION}
 
 
 def event_hash(event: dict[str, Any]) -> bytes:

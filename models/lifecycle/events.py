@@ -19,20 +19,22 @@ from models.lifecycle.chain import canonical_event, event_hash
 from models.lifecycle.tables import EventType
 from models.passports import PassportStatus
 
+# The actor is whom to show: an event of version 2 has their id, which stands for them when their account is gone.
 COLUMNS: Final = (
-    "e.id, e.tenant_id, e.feed_position, e.passport_id, e.batch_id, e.position, e.event_type, e.action, e.actor, "
-    "e.actor_role, e.status_from, e.status_to, e.metadata, e.created_at, e.previous_hash, e.hash"
+    "e.id, e.tenant_id, e.feed_position, e.passport_id, e.batch_id, e.position, e.event_type, e.action, "
+    "coalesce(e.actor, (SELECT email FROM user_account WHERE id = e.actor_id), e.actor_id::text) AS actor, "
+    "e.actor_id, e.actor_role, e.status_from, e.status_to, e.metadata, e.created_at, e.previous_hash, e.hash"
 )
 
 # The columns that are hashed; where an event stands in the feed and in which batch is not part of the unit's history.
 HASHED: Final = (
-    "id", "tenant_id", "passport_id", "position", "event_type", "action", "actor", "actor_role", "status_from",
-    "status_to", "metadata", "created_at", "previous_hash",
+    "id", "tenant_id", "passport_id", "position", "event_type", "action", "actor", "actor_id", "actor_role",
+    "status_from", "status_to", "metadata", "created_at", "previous_hash",
 )  # fmt: skip
 
 
 class EventRecord(NamedTuple):
-    """One event of a chain; its members are the columns of `LifecycleEvent`."""
+    """One event of a chain; its members are the columns of `LifecycleEvent`, but `actor` is the address to show."""
 
     id: UUID
     tenant_id: UUID
@@ -43,6 +45,7 @@ class EventRecord(NamedTuple):
     event_type: EventType
     action: str
     actor: str
+    actor_id: UUID | None
     actor_role: Role
     status_from: PassportStatus | None
     status_to: PassportStatus | None
@@ -109,7 +112,7 @@ async def append(connection: Connection, events: Sequence[EventRecord], env: Env
         WITH head AS MATERIALIZED (SELECT base FROM feed_advance($1, ARRAY[$2::uuid], ARRAY[$3::bigint])),
         appended AS (
             INSERT INTO lifecycle_event (id, tenant_id, feed_position, passport_id, batch_id, position, event_type,
-                action, actor, actor_role, status_from, status_to, metadata, created_at, previous_hash, hash)
+                action, actor_id, actor_role, status_from, status_to, metadata, created_at, previous_hash, hash)
             SELECT n.id, $2, head.base + n.ordinal, n.passport_id, n.batch_id, n.position, n.event_type,
                 n.action, $4, $5, n.status_from, n.status_to, n.metadata, $6, n.previous_hash, n.hash
             FROM head, unnest($7::uuid[], $8::uuid[], $9::uuid[], $10::int[], $11::text[], $12::text[], $13::text[],
@@ -122,7 +125,7 @@ async def append(connection: Connection, events: Sequence[EventRecord], env: Env
         Feed.LIFECYCLE,
         events[0].tenant_id,
         len(events),
-        events[0].actor,
+        events[0].actor_id,
         events[0].actor_role,
         events[0].created_at,
         values["id"],
@@ -157,6 +160,7 @@ def _next(actor: Actor, new: NewEvent, id: UUID, now: datetime) -> EventRecord:
         event_type=new.event_type,
         action=new.action,
         actor=actor.email,
+        actor_id=actor.user_id,
         actor_role=actor.role,
         status_from=new.status_from,
         status_to=new.status_to,

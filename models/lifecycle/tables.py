@@ -23,8 +23,9 @@ class LifecycleEvent(Model):
     """One event of a passport's chain, never changed and never deleted.
 
     `position` counts the passport's own events from 1; `feed_position` numbers all of the company's events without
-    gaps. `hash` is SHA-256 over the event's canonical JSON, `previous_hash` included. `actor` is the member's
-    address as it was, so that removing a member never breaks an event.
+    gaps. `hash` is SHA-256 over the event's canonical JSON, `previous_hash` included. `actor_id` is the member who
+    acted: their address is no part of the event, so that they can be forgotten. Events of version 1 have that address
+    instead, in `actor`.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -38,7 +39,8 @@ class LifecycleEvent(Model):
     position = fields.IntField()
     event_type = fields.CharEnumField(EventType, max_length=20)
     action = fields.CharField(max_length=40)
-    actor = fields.CharField(max_length=254)
+    actor = fields.CharField(max_length=254, null=True)
+    actor_id = fields.UUIDField(null=True)
     actor_role = fields.CharEnumField(Role, max_length=20)
     status_from = fields.CharEnumField(PassportStatus, max_length=20, null=True)
     status_to = fields.CharEnumField(PassportStatus, max_length=20, null=True)

@@ -3,22 +3,29 @@
 What is found is named: the first event that is not what it must be, and why. docs/audit.md says the same in words.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from models.lifecycle.chain import NotCanonical, canonical_json, require_canonical
+from models.lifecycle.chain import VERSION, NotCanonical, canonical_json, require_canonical
 from models.lifecycle.signing import is_signed_by, key_id
 
-BUNDLE_FORMAT: Final = "exportready-audit/1"
+BUNDLE_FORMAT: Final = "exportready-audit/2"
+_FIRST_FORMAT: Final = "exportready-audit/1"
 
-_EVENT_MEMBERS: Final = frozenset(
+# Of version 1, whose events name the actor's address.
+_FIRST_MEMBERS: Final = frozenset(
     {
         "action", "actor", "actorRole", "createdAt", "eventType", "hash", "id", "metadata",
         "passportId", "position", "previousHash", "statusFrom", "statusTo", "tenantId",
     }
 )  # fmt: skip
+_EVENT_MEMBERS: Final = _FIRST_MEMBERS | {"version"}
+# What the events of a bundle may be: a chain that was begun in version 1 goes on in version 2.
+_MEMBERS: Final = {_FIRST_FORMAT: (_FIRST_MEMBERS,), BUNDLE_FORMAT: (_EVENT_MEMBERS, _FIRST_MEMBERS)}
+_MEMBER_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _IDENTITY: Final = ("serialNumber", "manufactureDate", "batchId")
 
 
@@ -74,9 +81,9 @@ def verify(bundle: object, public_key: bytes | None = None) -> Verdict:
     """Verify a bundle as it was parsed from JSON. Without a key a consistent bundle is not authenticated."""
     chain = _Chain()
     try:
-        passport, events, head = _parts(bundle)
+        format, passport, events, head = _parts(bundle)
         for event in events:
-            chain.take(event, passport)
+            chain.take(event, passport, _MEMBERS[format])
         _check_head(chain, head)
         _check_passport(chain, passport)
         if public_key is not None:
@@ -97,10 +104,10 @@ class _Chain:
         self.status: str | None = None
         self.first: dict[str, Any] = {}
 
-    def take(self, event: object, passport: dict[str, Any]) -> None:
-        """Check the next event and go on to it. Raises `_Faulty`."""
+    def take(self, event: object, passport: dict[str, Any], members: tuple[frozenset[str], ...]) -> None:
+        """Check the next event, which has one of these sets of members, and go on to it. Raises `_Faulty`."""
         expected = self.length + 1
-        if not isinstance(event, dict) or event.keys() != _EVENT_MEMBERS:
+        if not isinstance(event, dict) or event.keys() not in members or not _is_version(event):
             raise _Faulty(expected, Fault.EVENT_MALFORMED, f"Event {expected} does not have the members of an event.")
         position = event["position"]
         if position != expected or type(position) is not int:
@@ -111,6 +118,9 @@ class _Chain:
         if claimed != _hash_of(event, expected):
             message = f"The content of event {expected} does not give its hash: one of the two was changed."
             raise _Faulty(expected, Fault.CONTENT_CHANGED, message)
+        if "version" in event and not _names_a_member(event["actor"]):
+            message = f"Event {expected} does not name the member who acted by id."
+            raise _Faulty(expected, Fault.EVENT_MALFORMED, message)
         if event["previousHash"] != self.hash:
             message = f"Event {expected} does not follow on the hash of the event before it."
             raise _Faulty(expected, Fault.LINK_BROKEN, message)
@@ -131,6 +141,15 @@ class _Chain:
             message = f"Event {expected} leads from {before}, but the chain stands at {self.status}."
             raise _Faulty(expected, Fault.STATUS_SKIPPED, message)
         self.status = after
+
+
+def _is_version(event: dict[str, Any]) -> bool:
+    """Whether an event that says which version it is, says the one that is known."""
+    return "version" not in event or (event["version"] == VERSION and type(event["version"]) is int)
+
+
+def _names_a_member(actor: object) -> bool:
+    return isinstance(actor, str) and _MEMBER_ID.fullmatch(actor) is not None
 
 
 def _misplaced(position: object, expected: int) -> _Faulty:
@@ -155,17 +174,21 @@ def _hash_of(event: dict[str, Any], position: int) -> str:
         raise _Faulty(position, Fault.EVENT_MALFORMED, f"Event {position} can't be hashed: {error}.") from None
 
 
-def _parts(bundle: object) -> tuple[dict[str, Any], list[Any], dict[str, Any]]:
-    if not isinstance(bundle, dict) or bundle.get("format") != BUNDLE_FORMAT:
-        raise _Faulty(None, Fault.BUNDLE_MALFORMED, f"This is no bundle of the format {BUNDLE_FORMAT}.")
+def _parts(bundle: object) -> tuple[str, dict[str, Any], list[Any], dict[str, Any]]:
+    format = bundle.get("format") if isinstance(bundle, dict) else None
+    if not isinstance(bundle, dict) or not isinstance(format, str) or format not in _MEMBERS:
+        message = f"This is no bundle of the format {' or '.join(_MEMBERS)}."
+        raise _Faulty(None, Fault.BUNDLE_MALFORMED, message)
     passport, events, head = bundle.get("passport"), bundle.get("events"), bundle.get("head")
     if not isinstance(passport, dict) or not isinstance(events, list) or not isinstance(head, dict):
         raise _Faulty(None, Fault.BUNDLE_MALFORMED, "A bundle has a passport, a list of events and a head.")
     if not all(isinstance(passport.get(name), str) for name in ("id", "tenantId", "status", *_IDENTITY)):
         raise _Faulty(None, Fault.BUNDLE_MALFORMED, "The passport lacks one of the members that identify it.")
+    if format == BUNDLE_FORMAT and not isinstance(bundle.get("actors"), dict):
+        raise _Faulty(None, Fault.BUNDLE_MALFORMED, "A bundle has the addresses of those who acted, or none.")
     if not events:
         raise _Faulty(1, Fault.EVENT_MISSING, "Event 1 is missing: there are no events.")
-    return passport, events, head
+    return format, passport, events, head
 
 
 def _check_head(chain: _Chain, head: dict[str, Any]) -> None:

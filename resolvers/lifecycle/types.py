@@ -34,7 +34,9 @@ class LifecycleEvent(Node):
         description="What was done: ISSUE, a value of LifecycleAction or one of RoadEvent. The passport of a second "
         "life is issued by REPURPOSE or REMANUFACTURE."
     )
-    actor: str = strawberry.field(description="E-mail address of the member who acted, as it was then.")
+    actor: str = strawberry.field(
+        description="E-mail address of the member who acted; their id once that address is no longer kept."
+    )
     actor_role: Role = strawberry.field(description="The member's role then.")
     status_from: PassportStatus | None = strawberry.field(
         description="Status before the event; null for the first event and for those that change no status."

@@ -126,6 +126,7 @@ ALLOWED: Final = {
     "models/lifecycle/actions/units.py:_COUNT_MATCHING": CHECKED,
     "models/lifecycle/actions/units.py:_ENDS": CHECKED,
     "models/lifecycle/actions/units.py:_LOCK_MATCHING": CHECKED,
+    "models/lifecycle/events.py:COLUMNS": CHECKED,
     "models/lifecycle/live.py:_LOG": FEED,
     "models/lifecycle/queries.py:_DECISIVE_EVENTS": CHECKED,
     "models/lifecycle/queries.py:_LINEAGES": ANYBODY,

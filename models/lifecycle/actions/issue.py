@@ -41,7 +41,7 @@ async def record_issuance(connection: Connection, issuance: Issuance, env: Env) 
     await connection.execute(
         """
         INSERT INTO lifecycle_event (id, tenant_id, feed_position, passport_id, batch_id, position, event_type, action,
-            actor, actor_role, status_from, status_to, metadata, created_at, previous_hash, hash)
+            actor_id, actor_role, status_from, status_to, metadata, created_at, previous_hash, hash)
         SELECT s.id, $1, head.base + s.ordinal, s.passport_id, $2, 1, $3, $4, $5, $6, NULL, $7, s.metadata, $8, NULL,
             s.hash
         FROM feed_advance($9, ARRAY[$1::uuid], ARRAY[$10::bigint]) head, staged_event s
@@ -50,7 +50,7 @@ async def record_issuance(connection: Connection, issuance: Issuance, env: Env) 
         issuance.batch_id,
         EventType.ISSUED,
         issuance.action,
-        issuance.actor.email,
+        issuance.actor.user_id,
         issuance.actor.role,
         issuance.status,
         issuance.issued_at,
@@ -71,7 +71,8 @@ def _first_events(issuance: Issuance, rows: Sequence[Any]) -> Iterator[tuple[Any
         position=1,
         event_type=EventType.ISSUED,
         action=issuance.action,
-        actor=issuance.actor.email,
+        actor=None,
+        actor_id=issuance.actor.user_id,
         actor_role=issuance.actor.role,
         status_from=None,
         status_to=issuance.status,

@@ -79,14 +79,16 @@ def test_what_is_not_canonical(value: object) -> None:
         require_canonical(value)
 
 
-def test_the_documents_example_holds() -> None:
-    [example] = re.findall(r"^\{\"action\".*\}$", DOCUMENT, re.MULTILINE)
-    assert canonical_json(orjson.loads(example)).decode() == example
-    digest = f"sha256:{sha256(example.encode()).hexdigest()}"
-    assert digest == hash_text(event_hash(orjson.loads(example)))
-    assert digest in DOCUMENT
-    event = orjson.loads(example)
-    seed = bytes(range(32))
-    head = sign_head(seed, event["passportId"], 1, digest, datetime(2026, 1, 16, tzinfo=UTC))
+def test_the_documents_examples_hold() -> None:
+    examples = re.findall(r"^\{\"action\".*\}$", DOCUMENT, re.MULTILINE)
+    events = [orjson.loads(example) for example in examples]
+    assert [event.get("version") for event in events] == [2, None]
+    for example, event in zip(examples, events, strict=True):
+        assert canonical_json(event).decode() == example
+        digest = f"sha256:{sha256(example.encode()).hexdigest()}"
+        assert digest == hash_text(event_hash(event))
+        assert digest in DOCUMENT
+    event, seed = events[0], bytes(range(32))
+    head = sign_head(seed, event["passportId"], 1, str(hash_text(event_hash(event))), datetime(2026, 1, 16, tzinfo=UTC))
     assert f"signature {head['signature']}" in DOCUMENT
     assert f"keyId     {key_id(public_key_of(seed))}" in DOCUMENT

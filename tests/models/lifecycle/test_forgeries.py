@@ -179,8 +179,10 @@ async def write_anew(connection: Connection, *chains: list[EventRecord]) -> None
             changed = event._replace(position=position, previous_hash=previous)
             changed = changed._replace(hash=event_hash(changed.hashed()))
             previous = changed.hash
-            values = changed._replace(metadata=orjson.dumps(changed.metadata).decode())  # type: ignore[arg-type]
-            await connection.copy_records_to_table("lifecycle_event", records=[values], columns=EventRecord._fields)
+            values = {**changed._asdict(), "metadata": orjson.dumps(changed.metadata).decode()}
+            await connection.copy_records_to_table(
+                "lifecycle_event", records=[tuple(values.values())], columns=list(values)
+            )
 
 
 async def cut_the_tail(connection: Connection, target: Target) -> None:

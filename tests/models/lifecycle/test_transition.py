@@ -201,7 +201,7 @@ async def test_removing_a_member_leaves_their_events_whole(env: Env) -> None:
         f"removed-{uuid7().hex}@example.com",
     )
     evidence = await lifecycle.bundle(owner, unit, env)
-    assert evidence["events"][1]["actor"] == member.email
+    assert evidence["events"][1]["actor"] == str(member.user_id)
     assert lifecycle.verify(evidence).valid
 
 

@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -14,19 +15,23 @@ from models import database, lifecycle
 from models.database import unit_of_work
 from models.kernel.env import Env
 from models.kernel.ids import uuid7
-from models.lifecycle import Fault, LifecycleAction, RecordEvent, TraceabilityEvent, verify
+from models.kernel.permissions import Role
+from models.lifecycle import EventRecord, EventType, Fault, LifecycleAction, RecordEvent, TraceabilityEvent, verify
 from models.lifecycle.chain import event_hash, hash_text
+from models.lifecycle.events import COLUMNS
 from models.lifecycle.signing import public_key_of
-from tests.factories import make_batch, make_company
+from tests.factories import make_batch, make_company, make_member
 from tests.models.lifecycle.lives import act, issued
 
 SEED = bytes(range(32))
 KEY = public_key_of(SEED)
+ANOTHER = "019bc0d5-6a00-7000-8000-0000000000f1"
 Bundle = dict[str, Any]
 _NAMED_OTHERWISE = {
     "position": Fault.EVENT_MISSING,
     "tenantId": Fault.EVENT_FOREIGN,
     "passportId": Fault.EVENT_FOREIGN,
+    "version": Fault.EVENT_MALFORMED,
 }
 
 
@@ -85,19 +90,16 @@ def test_every_change_of_a_single_member_is_named(genuine: Bundle) -> None:
                 target[name] += 1
             else:
                 target[name] = f"{target[name]}x" if isinstance(target[name], str) else "x"
-            expected = {
-                "position": Fault.EVENT_MISSING,
-                "tenantId": Fault.EVENT_FOREIGN,
-                "passportId": Fault.EVENT_FOREIGN,
-            }
-            assert found(changed) == (position, expected.get(name, Fault.CONTENT_CHANGED)), name
+            assert found(changed) == (position, _NAMED_OTHERWISE.get(name, Fault.CONTENT_CHANGED)), name
 
 
 def test_every_member_that_is_missing_or_added_is_named(genuine: Bundle) -> None:
     for name in genuine["events"][1]:
         changed = copy.deepcopy(genuine)
         del changed["events"][1][name]
-        assert found(changed) == (2, Fault.EVENT_MALFORMED), name
+        # Without its version it would be of version 1, if that had been hashed.
+        expected = Fault.CONTENT_CHANGED if name == "version" else Fault.EVENT_MALFORMED
+        assert found(changed) == (2, expected), name
     added = copy.deepcopy(genuine)
     added["events"][1]["note"] = "x"
     assert found(added) == (2, Fault.EVENT_MALFORMED)
@@ -150,13 +152,13 @@ def test_swapped_repeated_and_inserted_events(genuine: Bundle, index: int) -> No
 
 def test_an_event_whose_hash_was_made_anew_breaks_the_link_after_it(bundle: Bundle) -> None:
     event = bundle["events"][2]
-    event["actor"] = "someone@else.example"
+    event["actor"] = ANOTHER
     event["hash"] = hash_text(event_hash({name: value for name, value in event.items() if name != "hash"}))
     assert found(bundle) == (4, Fault.LINK_BROKEN)
 
 
 def test_another_end_of_the_chain_does_not_have_the_heads_hash(bundle: Bundle) -> None:
-    bundle["events"][4]["actor"] = "someone@else.example"
+    bundle["events"][4]["actor"] = ANOTHER
     rechained(bundle["events"])
     assert found(bundle) == (5, Fault.HEAD_MISMATCH)
 
@@ -168,7 +170,7 @@ def test_an_event_after_the_head_is_named(bundle: Bundle) -> None:
 
 
 def forge_everything(bundle: Bundle) -> None:
-    bundle["events"][2]["actor"] = "someone@else.example"
+    bundle["events"][2]["actor"] = ANOTHER
     rechained(bundle["events"])
     bundle["head"]["hash"] = bundle["events"][-1]["hash"]
 
@@ -274,3 +276,112 @@ async def test_the_database_refuses_to_change_events(connected: None, statement:
     with pytest.raises(Exception, match=r"permission denied|append-only"):
         async with unit_of_work() as connection:
             await connection.execute(statement)
+
+
+FIRST_VERSION = "exportready-audit/1"
+
+
+def in_version_1(bundle: Bundle, events: int = 5) -> Bundle:
+    """The bundle as it would be if its first events were of version 1, unsigned."""
+    for event in bundle["events"][:events]:
+        del event["version"]
+        event["actor"] = "owner@acme.example"
+    rechained(bundle["events"])
+    head = {"position": len(bundle["events"]), "hash": bundle["events"][-1]["hash"]}
+    return {**bundle, "head": head}
+
+
+def test_version_1_stays_valid(bundle: Bundle) -> None:
+    first = in_version_1(bundle)
+    first["format"] = FIRST_VERSION
+    del first["actors"]
+    assert found(first) is None
+    assert verify(first).event_count == 5
+    first["events"][3]["actor"] = "someone@else.example"
+    assert found(first) == (4, Fault.CONTENT_CHANGED)
+
+
+@pytest.mark.parametrize("events", range(6))
+def test_a_chain_that_was_begun_in_version_1_goes_on(bundle: Bundle, events: int) -> None:
+    assert found(in_version_1(bundle, events)) is None
+
+
+def test_a_bundle_of_version_1_has_no_events_of_version_2(bundle: Bundle) -> None:
+    changed = in_version_1(bundle, 3)
+    changed["format"] = FIRST_VERSION
+    assert found(changed) == (4, Fault.EVENT_MALFORMED)
+
+
+@pytest.mark.parametrize("version", [1, 3, "2", 2.0, True, None])
+def test_an_event_is_of_a_known_version(bundle: Bundle, version: object) -> None:
+    bundle["events"][2]["version"] = version
+    rechained(bundle["events"])
+    assert found(bundle) == (3, Fault.EVENT_MALFORMED)
+
+
+@pytest.mark.parametrize("actor", ["owner@acme.example", "", None, 7, str(uuid7()).upper(), uuid7().hex])
+def test_an_event_of_version_2_names_a_member_by_id(bundle: Bundle, actor: object) -> None:
+    bundle["events"][2]["actor"] = actor
+    rechained(bundle["events"])
+    assert found(bundle) == (3, Fault.EVENT_MALFORMED)
+
+
+def test_addresses_are_not_part_of_what_is_proved(bundle: Bundle) -> None:
+    [(member, address)] = bundle["actors"].items()
+    assert {event["actor"] for event in bundle["events"]} == {member}
+    assert address not in json.dumps({**bundle, "actors": {}})
+    for actors in ({}, {member: "someone@else.example"}):
+        bundle["actors"] = actors
+        assert verify(bundle, KEY).authenticated
+    bundle["actors"] = None
+    assert found(bundle) == (None, Fault.BUNDLE_MALFORMED)
+
+
+async def test_a_person_can_be_forgotten(env: Env) -> None:
+    owner = await make_company(env)
+    member = await make_member(env, owner.tenant_id, Role.OPERATOR)
+    [unit] = await issued(env, owner, await make_batch(env, owner))
+    await act(env, member, unit, LifecycleAction.SHIP)
+    before = await lifecycle.bundle(owner, unit, env)
+    assert before["actors"] == {str(owner.user_id): owner.email, str(member.user_id): member.email}
+    await database.execute("UPDATE user_account SET email = 'forgotten@example.com' WHERE id = $1", member.user_id)
+    after = await lifecycle.bundle(owner, unit, env)
+    assert member.email not in orjson.dumps(after).decode()
+    assert (after["events"], after["head"]) == (before["events"], before["head"])
+    assert verify(after).valid
+    rows = await database.fetch("SELECT to_jsonb(e)::text FROM lifecycle_event e WHERE passport_id = $1", unit)
+    assert not any(member.email in row[0] for row in rows)
+
+
+async def test_events_that_were_stored_in_version_1_keep_it(env: Env) -> None:
+    owner = await make_company(env)
+    [unit] = await issued(env, owner, await make_batch(env, owner))
+    [issue] = await events_of(unit)
+    first = issue._replace(
+        id=uuid7(), position=2, feed_position=2, actor="gone@acme.example", actor_id=None, previous_hash=issue.hash,
+        event_type=EventType.RECORDED, action="QC_PASSED", status_to=None, metadata={},
+    )  # fmt: skip
+    first = first._replace(hash=event_hash(first.hashed()))
+    async with unit_of_work() as connection:
+        await connection.fetch("SELECT * FROM feed_advance('lifecycle', $1, '{1}')", [owner.tenant_id])
+        values = {**first._asdict(), "metadata": "{}"}
+        await connection.copy_records_to_table(
+            "lifecycle_event", records=[tuple(values.values())], columns=list(values)
+        )
+    await act(env, owner, unit, LifecycleAction.SHIP)
+    evidence = orjson.loads(orjson.dumps(await lifecycle.bundle(owner, unit, env)))
+    assert [(event["actor"], event.get("version")) for event in evidence["events"]] == [
+        (str(owner.user_id), 2),
+        ("gone@acme.example", None),
+        (str(owner.user_id), 2),
+    ]
+    assert verify(evidence).valid
+    assert [event.actor for event in await events_of(unit)] == [owner.email, "gone@acme.example", owner.email]
+
+
+async def events_of(passport_id: UUID) -> list[EventRecord]:
+    rows = await database.fetch(
+        f"SELECT {COLUMNS} FROM lifecycle_event e WHERE passport_id = $1 ORDER BY position",  # noqa: S608  # constants
+        passport_id,
+    )
+    return [EventRecord.of(row) for row in rows]

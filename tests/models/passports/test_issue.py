@@ -53,7 +53,17 @@ async def test_the_first_event_of_each_passport_is_hashed_as_the_chain_says(env:
     for event in events:
         metadata = orjson.loads(event["metadata"])
         assert metadata["serialNumber"] == event["serial_number"]
-        names = ["id", "tenant_id", "passport_id", "position", "event_type", "action", "actor", "actor_role"]
+        names = [
+            "id",
+            "tenant_id",
+            "passport_id",
+            "position",
+            "event_type",
+            "action",
+            "actor",
+            "actor_id",
+            "actor_role",
+        ]
         names += ["status_from", "status_to", "created_at", "previous_hash"]
         rebuilt = canonical_event(metadata=metadata, **{name: event[name] for name in names})
         assert event["hash"] == event_hash(rebuilt)

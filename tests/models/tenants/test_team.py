@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from models import database, tenants
+from models import database, lifecycle, tenants
 from models.batches.tables import Brand
 from models.kernel.actor import Actor
 from models.kernel.env import Env
@@ -16,6 +16,7 @@ from models.kernel.errors import Forbidden, NotFound, Rejected, Unauthenticated
 from models.kernel.ids import uuid7
 from models.kernel.pages import PageRequest
 from models.kernel.permissions import Role
+from models.lifecycle import EventFilter
 from models.passports import InputRows, IssuePassports, NewPassport, issue
 from models.tenants import (
     Authenticator,
@@ -225,7 +226,8 @@ async def test_what_a_removed_member_did_keeps_their_name(timed: Env, owner: Act
     before = await database.fetch(events, batch.id)
     await tenants.remove_member(owner, member.user_id, timed)
     assert await database.fetch(events, batch.id) == before
-    assert [event["actor"] for event in before] == [member.email]
+    shown = await lifecycle.list_events(owner, PageRequest(10), EventFilter(batch_id=batch.id))
+    assert [event.actor for event in shown.page.items] == [member.email]
 
 
 # -- reading
