@@ -4,11 +4,17 @@
 """
 
 import os
+import struct
 import time
 from uuid import UUID
 
+from asyncpg.pgproto import pgproto
+
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 _KEEP = ~((0xF << 76) | (0b11 << 62)) & ((1 << 128) - 1)
+_COUNTER_LOW = (1 << 30) - 1
+# What the driver gives in rows: a UUID that is made, shown and sent several times faster than the library's own.
+_RowUUID = pgproto.UUID
 
 
 def uuid7() -> UUID:
@@ -28,14 +34,12 @@ def ascending_uuid7s(count: int) -> list[UUID]:
     The 12 bits after the version and the bits that follow count up from a random start (RFC 9562, section 6.2,
     method 2); the low 32 bits stay random, so that knowing one identifier does not give away its neighbours.
     """
-    milliseconds = time.time_ns() // 1_000_000
+    fixed = (time.time_ns() // 1_000_000) << 80 | _VERSION_AND_VARIANT
     # 42 counter bits: 12 (rand_a) + 30 (top of rand_b); starting in the lower half leaves room to count.
     counter = int.from_bytes(os.urandom(6), "big") & ((1 << 41) - 1)
-    randoms = os.urandom(8 * count)
     ids = []
-    for index in range(count):
-        counter += 1 + (randoms[8 * index] & 0x0F)
-        low = int.from_bytes(randoms[8 * index + 4 : 8 * index + 8], "big")
-        bits = (milliseconds << 80) | ((counter >> 30) << 64) | ((counter & ((1 << 30) - 1)) << 32) | low
-        ids.append(UUID(int=bits & _KEEP | _VERSION_AND_VARIANT))
+    for random in struct.unpack(f">{count}Q", os.urandom(8 * count)):
+        counter += 1 + (random & 0x0F)
+        bits = fixed | (counter >> 30) << 64 | (counter & _COUNTER_LOW) << 32 | random >> 32
+        ids.append(_RowUUID(bits.to_bytes(16, "big")))
     return ids

@@ -90,9 +90,8 @@ def _first_events(issuance: Issuance, rows: Sequence[Any]) -> Iterator[tuple[Any
     for id, row in zip(ascending_uuid7s(len(rows)), rows, strict=True):
         made, serial = canonical_json(row["manufacture_date"]), canonical_json(row["serial_number"])
         metadata = b"%b%b%b%b%b" % (to_date, made, to_serial, serial, metadata_end)
-        event = b"%b%b%b%b%b%b%b" % (
-            to_id, canonical_json(id), to_metadata, metadata, to_passport, canonical_json(str(row["passport_id"])), end
-        )  # fmt: skip
+        passport = canonical_json(str(row["passport_id"]))
+        event = b"%b%b%b%b%b%b%b" % (to_id, canonical_json(str(id)), to_metadata, metadata, to_passport, passport, end)
         yield row["ordinal"], id, row["passport_id"], metadata.decode(), sha256(event).digest()
 
 
