@@ -16,7 +16,7 @@ from models.kernel.env import Policy
 from models.kernel.mail import SmtpMailer
 from models.kernel.text import is_line, shown
 from models.kernel.urls import has_credentials, http_url
-from models.lifecycle import signing_seed
+from models.lifecycle import RetiredKey, retired_key, signing_seed
 
 EXAMPLE_SENDER = "ExportReady <no-reply@exportready.example>"
 _RAZORPAY = ("razorpay_key_id", "razorpay_key_secret", "razorpay_webhook_secret", "razorpay_webhook_secret_previous")
@@ -83,6 +83,10 @@ def _signing_seed(value: Any) -> Any:
     return signing_seed(value) if isinstance(value, str) and value.strip() else None
 
 
+def _retired_keys(value: Any) -> Any:
+    return tuple(retired_key(part) for part in _comma_separated(value)) if isinstance(value, str) else value
+
+
 class Settings(BaseSettings):
     """The settings, named as their environment variables in lower case. Lists are separated by commas."""
 
@@ -134,7 +138,12 @@ class Settings(BaseSettings):
     audit_signing_key: Annotated[bytes | None, BeforeValidator(_signing_seed)] = Field(
         None,
         description="Ed25519 private key that signs the ends of passports' histories: PEM (PKCS #8), or the 32-byte "
-        "seed in base64. Without it, evidence is consistent but not authenticated.",
+        "seed in base64. Without it, development makes one under DATA_DIR and production refuses to start.",
+    )
+    audit_retired_keys: Annotated[tuple[RetiredKey, ...], NoDecode, BeforeValidator(_retired_keys)] = Field(
+        (),
+        description="Public keys that signed before AUDIT_SIGNING_KEY, each with the time until which it did: the key "
+        "in base64, @, the time. They stay published.",
     )
     razorpay_key_id: str | None = Field(
         None,
@@ -220,6 +229,7 @@ class Settings(BaseSettings):
                     ("SMTP_URL", self.smtp_url is None),
                     ("MAIL_FROM", self.is_public and self.mail_from == EXAMPLE_SENDER),
                     ("QUOTA_PACKAGES", self.is_public and self.quota_packages is None),
+                    ("AUDIT_SIGNING_KEY", self.is_public and self.audit_signing_key is None),
                     ("RAZORPAY_KEY_ID", self.razorpay_key_id is None),
                     ("RAZORPAY_KEY_SECRET", self.razorpay_key_secret is None),
                     ("RAZORPAY_WEBHOOK_SECRET", self.razorpay_webhook_secret is None),
@@ -258,4 +268,5 @@ class Settings(BaseSettings):
             scan_rate_limit=self.scan_rate_limit,
             quota_packages=self.quota_packages,
             audit_signing_seed=self.audit_signing_key,
+            audit_retired_keys=self.audit_retired_keys,
         )

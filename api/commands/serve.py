@@ -11,6 +11,7 @@ import uvicorn
 
 from api.commands.at_hand import CONSOLE, UsageError, bring_up_to_date, database_at_hand, read_settings
 from api.commands.demo import seed_if_empty
+from api.commands.signing_key import development_key
 from api.demo import EMAIL, PASSWORD
 from api.graphql.uvicorn_protocol import WebSocketProtocol
 from api.graphql.websocket import SocketLimits
@@ -41,6 +42,8 @@ def serve(workers: int) -> None:
             seed_if_empty(url, chosen)
             CONSOLE.print(_welcome(chosen))
         os.environ["DATABASE_URL"] = url if chosen.database_url else asyncio.run(_embedded_login(url))
+        if chosen.audit_signing_key is None:
+            os.environ["AUDIT_SIGNING_KEY"] = development_key(chosen.data_dir)
         uvicorn.run(
             "api.app:serve",
             factory=True,

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from api.commands.wording import counted, plain_console
-from models.lifecycle import InvalidKey, LocatedFault, Verdict, verification_key, verify
+from models.lifecycle import InvalidKey, LocatedFault, RetiredKey, Verdict, retired_key, verification_key, verify
 
 _MOST_SHOWN: Final = 20
 # How much one task verifies before the bar is drawn again: enough for neither to cost more than verifying itself.
@@ -45,9 +45,9 @@ class _Found:
     broken_count: int = 0
     broken: list[tuple[int, str, LocatedFault]] = field(default_factory=list)
 
-    def take(self, text: bytes, public_key: bytes | None) -> None:
+    def take(self, text: bytes, public_key: bytes | None, retired: Sequence[RetiredKey]) -> None:
         """Judge one bundle. More breaks than are shown are counted alone."""
-        verdict, name = _judge(text, public_key)
+        verdict, name = _judge(text, public_key, retired)
         self.passports += 1
         self.events += verdict.event_count
         if verdict.first_fault:
@@ -58,7 +58,10 @@ class _Found:
 
 def verify_bundles(files: list[Path], key: str | None) -> None:
     """Verify, and print what was found. Exits with 0 when all is in order, 1 when something is broken."""
-    public_key = _read_key(key) if key else None
+    public_key: bytes | None = None
+    retired: tuple[RetiredKey, ...] = ()
+    if key:
+        public_key, retired = _read_keys(key)
     for file in files:
         if not file.is_file():
             raise typer.BadParameter(f"There is no file {file}.")
@@ -67,7 +70,7 @@ def verify_bundles(files: list[Path], key: str | None) -> None:
     parts = [part for file in files for part in _parts(file)]
     with ExitStack() as running:
         # Before the bar: where processes are forked, no thread of the bar's may be running.
-        held_in = _each_found(parts, partial(_find, public_key=public_key), running)
+        held_in = _each_found(parts, partial(_find, public_key=public_key, retired=retired), running)
         progress = running.enter_context(_progress(console))
         task = progress.add_task("Verifying", total=sum(file.stat().st_size for file in files))
         line = 1
@@ -116,19 +119,19 @@ def _each_found(parts: Sequence[_Part], find: Callable[[_Part], _Found], running
     return running.enter_context(ProcessPoolExecutor(processes)).map(find, parts)
 
 
-def _find(part: _Part, public_key: bytes | None) -> _Found:
+def _find(part: _Part, public_key: bytes | None, retired: Sequence[RetiredKey]) -> _Found:
     found = _Found()
     with part.file.open("rb") as file:
         file.seek(part.start)
         content = file.read(part.end - part.start)
     for text in BytesIO(content) if part.in_lines else (content,):
         if text.strip():
-            found.take(text, public_key)
+            found.take(text, public_key, retired)
         found.lines += 1
     return found
 
 
-def _judge(text: bytes, public_key: bytes | None) -> tuple[Verdict, str]:
+def _judge(text: bytes, public_key: bytes | None, retired: Sequence[RetiredKey]) -> tuple[Verdict, str]:
     """The verdict, and the passport's id as far as the text tells it."""
     try:
         bundle = orjson.loads(text)
@@ -136,7 +139,7 @@ def _judge(text: bytes, public_key: bytes | None) -> tuple[Verdict, str]:
         bundle = None
     passport = bundle.get("passport") if isinstance(bundle, dict) else None
     name = passport.get("id") if isinstance(passport, dict) else None
-    return verify(bundle, public_key), str(name or "no passport")
+    return verify(bundle, public_key, retired), str(name or "no passport")
 
 
 def _is_json(text: bytes) -> bool:
@@ -147,13 +150,16 @@ def _is_json(text: bytes) -> bool:
     return True
 
 
-def _read_key(given: str) -> bytes:
+def _read_keys(given: str) -> tuple[bytes, tuple[RetiredKey, ...]]:
+    """The key, and those that signed before it as far as what the server publishes names them."""
     path = Path(given)
     text = path.read_text() if path.is_file() else given
     try:
-        if text.lstrip().startswith("{"):
-            text = orjson.loads(text)["publicKey"]
-        return verification_key(text)
+        if not text.lstrip().startswith("{"):
+            return verification_key(text), ()
+        published = orjson.loads(text)
+        retired = [retired_key(f"{key['publicKey']}@{key['signedUntil']}") for key in published.get("retired", ())]
+        return verification_key(published["publicKey"]), tuple(retired)
     except (InvalidKey, orjson.JSONDecodeError, KeyError, AttributeError, TypeError) as error:
         raise typer.BadParameter(f"--key: {error}") from None
 

@@ -30,6 +30,8 @@ class Policy:
     invitation_lifetime: timedelta = timedelta(days=7)
     # Ed25519 seed that signs the heads of audit bundles.
     audit_signing_seed: bytes | None = None
+    # The public keys that signed them before, and until when.
+    audit_retired_keys: tuple[tuple[bytes, datetime], ...] = ()
     quota_packages: Path | None = None
 
 

@@ -46,7 +46,7 @@ from models.lifecycle.rules import (
     Transition,
     allowed_transitions,
 )
-from models.lifecycle.signing import InvalidKey, signing_seed, verification_key
+from models.lifecycle.signing import InvalidKey, RetiredKey, retired_key, signing_seed, verification_key
 from models.lifecycle.tables import EventType
 from models.lifecycle.verify import Fault, LocatedFault, Verdict, verify
 
@@ -81,6 +81,7 @@ __all__ = [
     "PublicEvent",
     "PublicHistory",
     "RecordEvent",
+    "RetiredKey",
     "TraceabilityEvent",
     "Transition",
     "TransitionPassport",
@@ -107,6 +108,7 @@ __all__ = [
     "published_key",
     "record_event",
     "record_issuance",
+    "retired_key",
     "signing_seed",
     "transition",
     "transition_many",

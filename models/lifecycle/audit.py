@@ -14,7 +14,7 @@ from models.database import Record
 from models.kernel.actor import Actor
 from models.kernel.env import Env
 from models.kernel.errors import DomainError, NotFound
-from models.lifecycle.chain import canonical_event, hash_text
+from models.lifecycle.chain import canonical_event, hash_text, timestamp
 from models.lifecycle.events import COLUMNS, HASHED
 from models.lifecycle.signing import ALGORITHM, key_id, public_key_of, sign_head
 from models.lifecycle.verify import BUNDLE_FORMAT, Verdict, verify
@@ -121,11 +121,15 @@ def _judged(actor: Actor, passport_id: UUID, rows: list[Record], env: Env) -> tu
 
 
 def published_key(env: Env) -> dict[str, Any] | None:
-    """The public key that heads are verified with, as it is published; None without a signing key."""
+    """The public keys that heads are verified with, as they are published; None without a signing key."""
     seed = env.policy.audit_signing_seed
     if seed is None:
         return None
-    public_key = public_key_of(seed)
+    retired = [{**_published(key), "signedUntil": timestamp(until)} for key, until in env.policy.audit_retired_keys]
+    return {**_published(public_key_of(seed)), "retired": retired}
+
+
+def _published(public_key: bytes) -> dict[str, str]:
     return {"algorithm": ALGORITHM, "keyId": key_id(public_key), "publicKey": b64encode(public_key).decode()}
 
 

@@ -8,7 +8,7 @@ import hashlib
 from base64 import b64decode, b64encode
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -24,6 +24,13 @@ _PEM: Final = "-----BEGIN"
 
 class InvalidKey(ValueError):
     """A key that can't be used; the message says what one looks like."""
+
+
+class RetiredKey(NamedTuple):
+    """A public key that signed until a moment and no longer."""
+
+    public_key: bytes
+    until: datetime
 
 
 def signing_seed(text: str) -> bytes:
@@ -50,6 +57,21 @@ def verification_key(text: str) -> bytes:
     if not isinstance(key, Ed25519PublicKey):
         raise InvalidKey("The PEM text holds a public key that is not Ed25519.")
     return key.public_bytes_raw()
+
+
+def retired_key(text: str) -> RetiredKey:
+    """Returns a key in `AUDIT_RETIRED_KEYS`: the public key in base64, ``@``, and the time until which it signed."""
+    encoded, _, moment = text.partition("@")
+    try:
+        until = datetime.fromisoformat(moment.strip())
+        is_certain = until.tzinfo is not None
+    except ValueError:
+        is_certain = False
+    if not is_certain:
+        raise InvalidKey(
+            "A retired key is the public key in base64, @, and a time with its zone, as 2026-11-21T12:00Z."
+        )
+    return RetiredKey(_raw_key(encoded), until)
 
 
 def key_id(public_key: bytes) -> str:

@@ -4,13 +4,14 @@ What is found is named: the first event that is not what it must be, and why. do
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from models.lifecycle.chain import VERSION, NotCanonical, canonical_json, require_canonical
-from models.lifecycle.signing import is_signed_by, key_id
+from models.lifecycle.chain import VERSION, NotCanonical, canonical_json, require_canonical, timestamp
+from models.lifecycle.signing import RetiredKey, is_signed_by, key_id
 
 BUNDLE_FORMAT: Final = "exportready-audit/2"
 _FIRST_FORMAT: Final = "exportready-audit/1"
@@ -77,8 +78,11 @@ class _Faulty(Exception):
         self.found = LocatedFault(position, fault, message)
 
 
-def verify(bundle: object, public_key: bytes | None = None) -> Verdict:
-    """Verify a bundle as it was parsed from JSON. Without a key a consistent bundle is not authenticated."""
+def verify(bundle: object, public_key: bytes | None = None, retired: Sequence[RetiredKey] = ()) -> Verdict:
+    """Verify a bundle as it was parsed from JSON. Without a key a consistent bundle is not authenticated.
+
+    With a key, a head may also be signed by one of the retired keys, while that one signed.
+    """
     chain = _Chain()
     try:
         format, passport, events, head = _parts(bundle)
@@ -87,7 +91,7 @@ def verify(bundle: object, public_key: bytes | None = None) -> Verdict:
         _check_head(chain, head)
         _check_passport(chain, passport)
         if public_key is not None:
-            _check_signature(passport, head, public_key)
+            _check_signature(passport, head, public_key, retired)
     except _Faulty as faulty:
         return Verdict(chain.length, chain.status, False, faulty.found)
     return Verdict(chain.length, chain.status, public_key is not None, None)
@@ -217,9 +221,21 @@ def _check_passport(chain: _Chain, passport: dict[str, Any]) -> None:
         raise _Faulty(None, Fault.STATUS_MISMATCH, message)
 
 
-def _check_signature(passport: dict[str, Any], head: dict[str, Any], public_key: bytes) -> None:
+def _check_signature(
+    passport: dict[str, Any], head: dict[str, Any], public_key: bytes, retired: Sequence[RetiredKey]
+) -> None:
     if not isinstance(head.get("signature"), str):
         raise _Faulty(None, Fault.SIGNATURE_MISSING, "The head is not signed.")
-    if not isinstance(head.get("signedAt"), str) or not is_signed_by(public_key, passport["id"], head):
-        message = f"The head's signature is not that of the key {key_id(public_key)}."
-        raise _Faulty(None, Fault.SIGNATURE_INVALID, message)
+    is_dated = isinstance(head.get("signedAt"), str)
+    if is_dated and is_signed_by(public_key, passport["id"], head):
+        return
+    if is_dated and any(_signed_in_time(key, passport["id"], head) for key in retired):
+        return
+    others = ", nor that of a retired key from the time when it signed" if retired else ""
+    message = f"The head's signature is not that of the key {key_id(public_key)}{others}."
+    raise _Faulty(None, Fault.SIGNATURE_INVALID, message)
+
+
+def _signed_in_time(key: RetiredKey, passport_id: str, head: dict[str, Any]) -> bool:
+    # What the key did sign has its times written in one way, in which texts sort as times do.
+    return bool(head["signedAt"] <= timestamp(key.until)) and is_signed_by(key.public_key, passport_id, head)

@@ -213,12 +213,14 @@ class AuditBreak:
 class AuditHead:
     position: int = strawberry.field(description="Place of the last event, which is how many there are.")
     hash: str = strawberry.field(description="Hash of the last event.")
-    signed_at: datetime | None = strawberry.field(description="When the head was signed; null without a signing key.")
+    signed_at: datetime | None = strawberry.field(
+        description="When the head was signed; null without a signing key, and when anything is wrong with the history."
+    )
     signature: str | None = strawberry.field(
-        description="Ed25519 signature in base64, as docs/audit.md says; null without a signing key."
+        description="Ed25519 signature in base64, as docs/audit.md says; null when the head is not signed."
     )
     key_id: str | None = strawberry.field(
-        description="Which key signed, as in /.well-known/exportready-audit.json; null without a signing key."
+        description="Which key signed, as in /.well-known/exportready-audit.json; null when the head is not signed."
     )
 
 

@@ -107,8 +107,11 @@ def test_a_second_start_keeps_the_data_and_two_processes_share_it(folder: Path) 
         token = _graphql(url, login)["login"]["accessToken"]
         batches = _graphql(url, count, token)["batches"]["totalCount"]
         assert batches > 0
+        signs_with = httpx.get(f"{url}/.well-known/exportready-audit.json").json()
+        assert signs_with["algorithm"] == "Ed25519"
     with serving(folder, "--workers", "2") as url:
         assert {_graphql(url, count, token)["batches"]["totalCount"] for _ in range(6)} == {batches}
+        assert httpx.get(f"{url}/.well-known/exportready-audit.json").json() == signs_with
     assert "Adding a demo company" not in (folder / "server.log").read_text().split("Explorer", 2)[2]
 
 

@@ -23,6 +23,7 @@ PRODUCTION: Final = {
     "SMTP_URL": "smtp://mail.acme.com:587",
     "MAIL_FROM": "Acme <passports@acme.com>",
     "QUOTA_PACKAGES": "packages.toml",
+    "AUDIT_SIGNING_KEY": "QqAZ8BWfKb2Cg3Xz5wYHj0vN1sRtUuLeMdOiPpTkSxE=",
     "RAZORPAY_KEY_ID": "rzp_live_1",
     "RAZORPAY_KEY_SECRET": "the key's own secret",
     "RAZORPAY_WEBHOOK_SECRET": "the webhook's own secret",
@@ -35,7 +36,7 @@ SPARE: Final = {
     "DATABASE_POOL_SIZE",
     "RAZORPAY_WEBHOOK_SECRET_PREVIOUS",
     "TRUSTED_DOCUMENTS",
-    "AUDIT_SIGNING_KEY",
+    "AUDIT_RETIRED_KEYS",
 }
 
 
@@ -124,6 +125,7 @@ HERE: Final = {
     "PUBLIC_BASE_URL": "http://127.0.0.1:8080",
     "MAIL_FROM": "",
     "QUOTA_PACKAGES": "",
+    "AUDIT_SIGNING_KEY": "",
     "RAZORPAY_WEBHOOK_SECRET": PRODUCTION["RAZORPAY_KEY_SECRET"],
 }
 
@@ -137,7 +139,9 @@ def test_a_rehearsal_on_this_machine_needs_nothing_that_protects_others(monkeypa
 
 @pytest.mark.parametrize("reachable", [{"HOST": "10.0.0.5"}, {"PUBLIC_BASE_URL": "https://passports.acme.com"}])
 def test_what_others_can_reach_is_no_rehearsal(reachable: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "production needs MAIL_FROM, QUOTA_PACKAGES" in refusal(monkeypatch, **{**HERE, **reachable})
+    assert "production needs MAIL_FROM, QUOTA_PACKAGES, AUDIT_SIGNING_KEY" in refusal(
+        monkeypatch, **{**HERE, **reachable}
+    )
 
 
 def test_development_needs_none_of_it() -> None:

@@ -7,6 +7,7 @@ import sys
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,15 @@ from starlette.exceptions import HTTPException
 from typer.testing import CliRunner, Result
 
 from api.cli import app
+from api.commands.at_hand import UsageError
+from api.commands.signing_key import development_key
 from api.errors import domain_problem, http_problem
 from api.routes import audit
 from api.settings import Settings
 from models.kernel.env import Env
 from models.kernel.errors import DomainError
 from models.kernel.ids import uuid7
-from models.lifecycle import LifecycleAction, signing_seed, verification_key
+from models.lifecycle import LifecycleAction, RetiredKey, signing_seed, verification_key
 from resolvers.relay import global_id
 from tests.api.routes.conftest import KnownTokens, SignIn
 from tests.factories import make_batch, make_company
@@ -168,6 +171,63 @@ def test_the_signing_key_is_a_setting() -> None:
     for text in ("short", b64encode(bytes(31)).decode(), "-----BEGIN nonsense"):
         with pytest.raises(ValidationError, match="PEM"):
             Settings(audit_signing_key=text)
+
+
+RETIRED = b64encode(PUBLIC_KEY).decode()
+
+
+@pytest.mark.parametrize(
+    ("until", "is_authentic"),
+    [(timedelta(0), True), (timedelta(days=1), True), (timedelta(microseconds=-1), False), (timedelta(days=-1), False)],
+)
+async def test_a_retired_key_stays_good_for_what_it_signed_in_its_time(
+    env: Env, tokens: KnownTokens, bundle: Bundle, tmp_path: Path, until: timedelta, is_authentic: bool
+) -> None:
+    signed_at = datetime.fromisoformat(bundle["head"]["signedAt"])
+    policy = replace(
+        env.policy, audit_signing_seed=b"\1" * 32, audit_retired_keys=(RetiredKey(PUBLIC_KEY, signed_at + until),)
+    )
+    rotated = _app(replace(env, policy=policy), tokens)
+    async with AsyncClient(transport=ASGITransport(rotated), base_url="http://passports.test") as client:
+        response = await client.get("/.well-known/exportready-audit.json")
+    [retired] = response.json()["retired"]
+    assert (retired["publicKey"], retired["keyId"]) == (RETIRED, bundle["head"]["keyId"])
+    keys, file = tmp_path / "keys.json", saved(tmp_path / "audit.json", bundle)
+    keys.write_bytes(response.content)
+    result = verified(file, "--key", keys)
+    assert (result.exit_code, "consistent and authenticated" in result.output) == (
+        0 if is_authentic else 1,
+        is_authentic,
+    )
+    assert ("SIGNATURE_INVALID" in result.output) != is_authentic
+    # The new key alone knows nothing of the old one.
+    alone = verified(file, "--key", response.json()["publicKey"])
+    assert (alone.exit_code, "SIGNATURE_INVALID" in alone.output) == (1, True)
+
+
+def test_retired_keys_are_a_setting() -> None:
+    other = b64encode(bytes(32)).decode()
+    text = f"{RETIRED}@2026-11-21T12:00Z, {other}@2026-12-01T00:00:00+05:30"
+    assert Settings(audit_retired_keys=text).policy().audit_retired_keys == (
+        (PUBLIC_KEY, datetime(2026, 11, 21, 12, tzinfo=UTC)),
+        (bytes(32), datetime(2026, 11, 30, 18, 30, tzinfo=UTC)),
+    )
+    assert Settings(audit_retired_keys=" ").policy().audit_retired_keys == ()
+    for text in (RETIRED, f"{RETIRED}@", f"{RETIRED}@2026-11-21T12:00", f"{RETIRED}@soon", "short@2026-11-21T12:00Z"):
+        with pytest.raises(ValidationError, match="in base64"):
+            Settings(audit_retired_keys=text)
+
+
+def test_development_makes_a_key_once_for_its_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    made = development_key(folder)
+    assert len(signing_seed(made)) == 32
+    assert development_key(folder) == made != development_key(tmp_path / "other")
+    file = folder / "audit-signing-key"
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.write_text("nonsense")
+    with pytest.raises(UsageError, match="audit-signing-key: An Ed25519 key"):
+        development_key(folder)
 
 
 def test_a_large_file_gets_the_answer_of_a_small_one(bundle: Bundle, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ _PRODUCTION: dict[str, Any] = {
     "smtp_url": "smtp://host",
     "mail_from": "Acme <passports@acme.com>",
     "quota_packages": "packages.toml",
+    "audit_signing_key": "A" * 43 + "=",
 }
 _KEYS: dict[str, Any] = {
     "razorpay_key_id": "rzp_live",
@@ -146,6 +147,12 @@ def test_production_refuses_to_start_without_keys_and_the_sandbox_refuses_produc
         with pytest.raises(sandbox.SandboxRefused):
             start(production)
     assert sandbox.routes(production) == []
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_production_refuses_to_start_without_a_signing_key(blank: str) -> None:
+    with pytest.raises(ValidationError, match="production needs AUDIT_SIGNING_KEY"):
+        Settings(**{**_PRODUCTION, **_KEYS, "audit_signing_key": blank})
 
 
 @pytest.mark.parametrize("missing", _KEYS)
