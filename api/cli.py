@@ -86,11 +86,15 @@ def verify(
             "itself in base64."
         ),
     ] = None,
+    earlier: Annotated[
+        Path | None,
+        typer.Option(help="A file of bundles from before: no history may end before theirs or differ from theirs."),
+    ] = None,
 ) -> None:
     """Verify passports' histories offline. Exits with 0 when all is in order, 1 when something is broken."""
     from api.commands.verify import verify_bundles
 
-    verify_bundles(files, key)
+    verify_bundles(files, key, earlier)
 
 
 @app.command("jobs-requeue")

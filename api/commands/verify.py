@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 import typer
@@ -45,9 +45,8 @@ class _Found:
     broken_count: int = 0
     broken: list[tuple[int, str, LocatedFault]] = field(default_factory=list)
 
-    def take(self, text: bytes, public_key: bytes | None, retired: Sequence[RetiredKey]) -> None:
-        """Judge one bundle. More breaks than are shown are counted alone."""
-        verdict, name = _judge(text, public_key, retired)
+    def take(self, name: str, verdict: Verdict) -> None:
+        """Count one bundle. More breaks than are shown are counted alone."""
         self.passports += 1
         self.events += verdict.event_count
         if verdict.first_fault:
@@ -56,12 +55,29 @@ class _Found:
                 self.broken.append((self.lines, name, verdict.first_fault))
 
 
-def verify_bundles(files: list[Path], key: str | None) -> None:
-    """Verify, and print what was found. Exits with 0 when all is in order, 1 when something is broken."""
+@dataclass(frozen=True, slots=True)
+class _Against:
+    """What bundles are checked against besides themselves: keys, and a file of earlier bundles."""
+
     public_key: bytes | None = None
     retired: tuple[RetiredKey, ...] = ()
-    if key:
-        public_key, retired = _read_keys(key)
+    earlier: Path | None = None
+
+    def judge(self, text: bytes, heads: dict[str, dict[str, Any]]) -> tuple[str, Verdict]:
+        """The passport's id as far as the text tells it, and the verdict on the bundle."""
+        bundle = _parsed(text)
+        passport = bundle.get("passport") if isinstance(bundle, dict) else None
+        name = str(passport.get("id") or "no passport") if isinstance(passport, dict) else "no passport"
+        return name, verify(bundle, self.public_key, self.retired, heads.get(name))
+
+
+def verify_bundles(files: list[Path], key: str | None, earlier: Path | None) -> None:
+    """Verify, and print what was found. Exits with 0 when all is in order, 1 when something is broken.
+
+    The earlier bundles are verified, too: what they are compared with must be in order itself.
+    """
+    against = _Against(*_read_keys(key), earlier) if key else _Against(earlier=earlier)
+    files = [*files, earlier] if earlier else files
     for file in files:
         if not file.is_file():
             raise typer.BadParameter(f"There is no file {file}.")
@@ -70,7 +86,7 @@ def verify_bundles(files: list[Path], key: str | None) -> None:
     parts = [part for file in files for part in _parts(file)]
     with ExitStack() as running:
         # Before the bar: where processes are forked, no thread of the bar's may be running.
-        held_in = _each_found(parts, partial(_find, public_key=public_key, retired=retired), running)
+        held_in = _each_found(parts, partial(_find, against=against), running)
         progress = running.enter_context(_progress(console))
         task = progress.add_task("Verifying", total=sum(file.stat().st_size for file in files))
         line = 1
@@ -91,7 +107,7 @@ def verify_bundles(files: list[Path], key: str | None) -> None:
         raise typer.Exit(1)
     if not passports:
         raise typer.BadParameter("The files hold no bundles.")
-    found = "consistent and authenticated" if public_key else "consistent, not authenticated (give --key)"
+    found = "consistent and authenticated" if against.public_key else "consistent, not authenticated (give --key)"
     console.print(f"{counted(passports, 'passport')} with {counted(events, 'event')}: {found}.")
 
 
@@ -119,27 +135,47 @@ def _each_found(parts: Sequence[_Part], find: Callable[[_Part], _Found], running
     return running.enter_context(ProcessPoolExecutor(processes)).map(find, parts)
 
 
-def _find(part: _Part, public_key: bytes | None, retired: Sequence[RetiredKey]) -> _Found:
+def _find(part: _Part, against: _Against) -> _Found:
     found = _Found()
-    with part.file.open("rb") as file:
-        file.seek(part.start)
-        content = file.read(part.end - part.start)
-    for text in BytesIO(content) if part.in_lines else (content,):
+    earlier = against.earlier
+    heads = _heads(earlier) if earlier is not None and earlier != part.file else {}
+    for text in _texts(part):
         if text.strip():
-            found.take(text, public_key, retired)
+            found.take(*against.judge(text, heads))
         found.lines += 1
     return found
 
 
-def _judge(text: bytes, public_key: bytes | None, retired: Sequence[RetiredKey]) -> tuple[Verdict, str]:
-    """The verdict, and the passport's id as far as the text tells it."""
+def _texts(part: _Part) -> Iterator[bytes]:
+    with part.file.open("rb") as file:
+        file.seek(part.start)
+        content = file.read(part.end - part.start)
+    yield from BytesIO(content) if part.in_lines else (content,)
+
+
+# Each process reads them for itself: handing them over with each part would take longer.
+@lru_cache(maxsize=1)
+def _heads(earlier: Path) -> dict[str, dict[str, Any]]:
+    """The head of each passport in a file of earlier bundles, of several the farthest.
+
+    What can't be read is left out: it is named as any broken bundle is.
+    """
+    heads: dict[str, dict[str, Any]] = {}
+    for part in _parts(earlier):
+        for text in _texts(part):
+            match _parsed(text):
+                case {"passport": {"id": str(id)}, "head": {"position": int(position), "hash": str()} as head}:
+                    if position > 0 and (id not in heads or heads[id]["position"] < position):
+                        heads[id] = head
+    return heads
+
+
+def _parsed(text: bytes) -> Any:
+    """What the text says; None when it is no JSON."""
     try:
-        bundle = orjson.loads(text)
+        return orjson.loads(text)
     except orjson.JSONDecodeError:
-        bundle = None
-    passport = bundle.get("passport") if isinstance(bundle, dict) else None
-    name = passport.get("id") if isinstance(passport, dict) else None
-    return verify(bundle, public_key, retired), str(name or "no passport")
+        return None
 
 
 def _is_json(text: bytes) -> bool:

@@ -78,16 +78,24 @@ class _Faulty(Exception):
         self.found = LocatedFault(position, fault, message)
 
 
-def verify(bundle: object, public_key: bytes | None = None, retired: Sequence[RetiredKey] = ()) -> Verdict:
+def verify(
+    bundle: object,
+    public_key: bytes | None = None,
+    retired: Sequence[RetiredKey] = (),
+    earlier: dict[str, Any] | None = None,
+) -> Verdict:
     """Verify a bundle as it was parsed from JSON. Without a key a consistent bundle is not authenticated.
 
-    With a key, a head may also be signed by one of the retired keys, while that one signed.
+    With a key, a head may also be signed by one of the retired keys, while that one signed. `earlier` is the head of an
+    earlier bundle of the passport, which the chain must have passed.
     """
     chain = _Chain()
     try:
         format, passport, events, head = _parts(bundle)
         for event in events:
             chain.take(event, passport, _MEMBERS[format])
+        if earlier is not None:
+            _check_earlier(events, earlier)
         _check_head(chain, head)
         _check_passport(chain, passport)
         if public_key is not None:
@@ -193,6 +201,16 @@ def _parts(bundle: object) -> tuple[str, dict[str, Any], list[Any], dict[str, An
     if not events:
         raise _Faulty(1, Fault.EVENT_MISSING, "Event 1 is missing: there are no events.")
     return format, passport, events, head
+
+
+def _check_earlier(events: list[dict[str, Any]], earlier: dict[str, Any]) -> None:
+    position = earlier["position"]
+    if position > len(events):
+        message = f"Event {len(events) + 1} is missing: an earlier bundle goes on to event {position}."
+        raise _Faulty(len(events) + 1, Fault.EVENT_MISSING, message)
+    if events[position - 1]["hash"] != earlier["hash"]:
+        message = f"Event {position} is not the one that an earlier bundle ends with: the chain was made anew."
+        raise _Faulty(position, Fault.HEAD_MISMATCH, message)
 
 
 def _check_head(chain: _Chain, head: dict[str, Any]) -> None:

@@ -30,6 +30,7 @@ from models.kernel.env import Env
 from models.kernel.errors import DomainError
 from models.kernel.ids import uuid7
 from models.lifecycle import LifecycleAction, RetiredKey, signing_seed, verification_key
+from models.lifecycle.chain import event_hash, hash_text
 from resolvers.relay import global_id
 from tests.api.routes.conftest import KnownTokens, SignIn
 from tests.factories import make_batch, make_company
@@ -171,6 +172,46 @@ def test_the_signing_key_is_a_setting() -> None:
     for text in ("short", b64encode(bytes(31)).decode(), "-----BEGIN nonsense"):
         with pytest.raises(ValidationError, match="PEM"):
             Settings(audit_signing_key=text)
+
+
+def made_anew(bundle: Bundle, events: list[Bundle], status: str) -> Bundle:
+    """The bundle with other events, as whoever owns the database could have it exported: consistent, with its head."""
+    previous = None
+    for event in events:
+        event.pop("hash")
+        event["previousHash"] = previous
+        previous = event["hash"] = hash_text(event_hash(event))
+    head = {"position": len(events), "hash": previous}
+    return {**bundle, "events": events, "head": head, "passport": {**bundle["passport"], "status": status}}
+
+
+async def test_an_earlier_bundle_shows_what_was_cut_off_or_made_anew(bundle: Bundle, tmp_path: Path) -> None:
+    earlier = saved(tmp_path / "earlier.jsonl", bundle)
+    issue, ship = bundle["events"]
+    recorded = {
+        **ship, "id": str(uuid7()), "position": 3, "eventType": "RECORDED", "action": "QC_PASSED", "statusFrom": None,
+        "statusTo": None, "metadata": {},
+    }  # fmt: skip
+    stays = {"same": bundle, "goes on": made_anew(bundle, [dict(issue), dict(ship), recorded], "SHIPPED")}
+    for name, later in stays.items():
+        result = verified(saved(tmp_path / f"{name}.json", later), "--earlier", earlier)
+        assert (result.exit_code, "2 passports" in result.output) == (0, True), name
+    forged = {
+        "EVENT_MISSING": made_anew(bundle, [dict(issue)], "ACTIVE"),
+        "HEAD_MISMATCH": made_anew(bundle, [dict(issue), {**ship, "actorRole": "VIEWER"}], "SHIPPED"),
+    }
+    for fault, later in forged.items():
+        file = saved(tmp_path / f"{fault}.json", later)
+        assert verified(file).exit_code == 0
+        result = verified(file, "--earlier", earlier)
+        assert (result.exit_code, f"{bundle['passport']['id']}: {fault}: " in result.output) == (1, True)
+    # The earlier bundles must be in order themselves, and other passports' say nothing.
+    broken = saved(tmp_path / "broken.jsonl", {**bundle, "head": {"position": 1, "hash": "x"}})
+    assert verified(earlier, "--earlier", broken).exit_code == 1
+    other = json.loads(json.dumps(bundle).replace(bundle["passport"]["id"], str(uuid7())))
+    others = saved(tmp_path / "others.jsonl", made_anew(other, other["events"], "SHIPPED"))
+    assert verified(tmp_path / "EVENT_MISSING.json", "--earlier", others).exit_code == 0
+    assert verified(earlier, "--earlier", tmp_path / "missing").exit_code == 2
 
 
 RETIRED = b64encode(PUBLIC_KEY).decode()
