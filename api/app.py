@@ -84,9 +84,9 @@ def serve() -> Starlette:
     app = create_app(settings, configure_logging(json=settings.is_production))
     # What is loaded by now stays for good: the search for garbage never looks at it again.
     gc.freeze()
-    # Requests leave no garbage behind (tests/contract/test_garbage.py), so the search for it may wait; what many of
-    # them hold at the same time made it run every few requests.
-    gc.set_threshold(10_000)
+    # Operations leave no garbage behind (tests/contract/test_garbage.py), so the search for it may wait; what many of
+    # them hold at the same time made it run every few requests. Not for long: a refused document's tokens are garbage.
+    gc.set_threshold(5_000)
     gc.enable()
     return app
 

@@ -130,6 +130,9 @@ class _Operation:
     def __init__(self, id: str, outlet: Outlet) -> None:
         self.task: asyncio.Task[None]
         self.is_over = False
+        # What is to be cancelled when the client completes it: not a statement under way, for the database then has to
+        # make a new connection. A query ends by itself, and was paid for.
+        self.is_endless = True
         self._outlet = outlet
         self._before = f'{{"type":"next","id":{_json(id)},"payload":'
 
@@ -185,14 +188,16 @@ class _Socket:
         running = [*tasks, *(operation.task for operation in self._operations.values())]
         for operation in self._operations.values():
             operation.is_over = True
-        for task in running:
-            task.cancel()
-        # Those that are ending were cancelled before: once more would interrupt their `finally` blocks.
         running = [*running, *self._ending]
+        for task in running:
+            # Once more would interrupt the `finally` blocks of those that were cancelled before.
+            if not task.cancelling():
+                task.cancel()
         await asyncio.wait(running)
         for task in running:
-            if not task.cancelled():
-                task.exception()
+            if not task.cancelled() and (error := task.exception()) is not None:
+                # Its frames keep what was read last, and the task.
+                error.__traceback__ = None
         self._operations.clear()
         await self._outlet.close()
 
@@ -276,7 +281,8 @@ class _Socket:
         operation = self._operations.pop(message.id, None)
         if operation is not None:
             operation.is_over = True
-            operation.task.cancel()
+            if operation.is_endless:
+                operation.task.cancel()
             self._ending.add(operation.task)
             operation.task.add_done_callback(self._ending.discard)
 
@@ -289,11 +295,15 @@ class _Socket:
             document_id=message.document_id,
         )
         try:
-            await self._endpoint.engine.subscribe(self._endpoint.engine.admit(request), context, operation)
+            admitted = self._endpoint.engine.admit(request)
+            operation.is_endless = admitted.is_subscription
+            await self._endpoint.engine.subscribe(admitted, context, operation)
             last = f'{{"type":"complete","id":{_json(message.id)}}}'
         except Refused as refused:
             last = _error_frame(message.id, refused.errors)
         await self._outlet.ready()
+        if operation.is_over:
+            return
         # The id is free again once the client can know that the operation is over.
         self._operations.pop(message.id, None)
         self._outlet.push(_CONTROL, last)

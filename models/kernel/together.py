@@ -66,7 +66,8 @@ class _Together:
         # Others may wait for the same row: one who leaves must not take it along.
         found = await asyncio.shield(future)
         if isinstance(found, _Failed):
-            raise _copy_of(found.error) from found.error
+            error = _copy_of(found.error)
+            raise error from (found.error if error is not found.error else None)
         return found
 
     async def _read_waiting(self) -> None:

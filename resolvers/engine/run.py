@@ -123,7 +123,13 @@ class Engine:
         try:
             return self._admit(request)
         except GraphQLError as error:
+            forget_frames(error)
             raise Refused([presentable(error)]) from None
+        except Refused as refused:
+            # The frames of their tracebacks keep the variables, megabytes of them if a client so wishes.
+            for each in refused.errors:
+                forget_frames(each)
+            raise
 
     async def run(self, operation: Operation, context: Any) -> Answer:
         """Returns the answer of a query or a mutation. Raises `Refused` when not even the first field was run."""

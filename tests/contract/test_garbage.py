@@ -4,6 +4,7 @@ import gc
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,13 @@ OTHERS = {
     "a mutation that is rejected": 'mutation { brandCreate(input: { name: "Brand 0" }) { userErrors { code } } }',
     "an error of a field": '{ batch(id: BATCH) { passports(after: "x") { nodes { uuid } } } }',
     "an error beneath loaders": '{ batches { nodes { passports(after: "x") { nodes { uuid } } } } }',
+    "a variable of the wrong type": "query ($first: Int! = 1) { batches(first: $first) { nodes { id } } }",
+    "too many values": "query ($first: Int! = 1) { batches(first: $first) { totalCount } }",
     "an error without a field": "{ batches(first: 101) { nodes { id } } }",
+}
+VARIABLES: dict[str, dict[str, Any]] = {
+    OTHERS["a variable of the wrong type"]: {"first": "x" * 1000},
+    OTHERS["too many values"]: {"first": [0.5] * 100_000},
 }
 
 
@@ -46,10 +53,11 @@ async def run(env: Env) -> Callable[[str], Awaitable[None]]:
     actor, ids = await populate(env, 3)
 
     async def run(document: str) -> None:
+        variables = VARIABLES.get(document)
         document = document.replace("IDS", "[" + ",".join(f'"{id}"' for id in ids) + "]").replace(
             "BATCH", f'"{ids[0]}"'
         )
-        await ENGINE.execute(document, context=Context(env=env, viewer=actor))
+        await ENGINE.execute(document, variables, context=Context(env=env, viewer=actor))
 
     return run
 

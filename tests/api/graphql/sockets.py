@@ -34,6 +34,7 @@ class Probe:
     """What went on inside the subscriptions of the schema."""
 
     running: int = 0
+    answered: int = 0
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -45,6 +46,16 @@ class Query:
     @strawberry.field
     def hello(self, name: str = "world") -> str:
         return f"Hello, {name}!"
+
+    @strawberry.field
+    async def slow(self) -> int:
+        PROBE.running += 1
+        try:
+            await PROBE.may_end.wait()
+            PROBE.answered += 1
+        finally:
+            PROBE.running -= 1
+        return PROBE.answered
 
     @strawberry.field
     def forbidden(self) -> str | None:

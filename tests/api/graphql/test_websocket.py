@@ -1,15 +1,17 @@
 """The protocol graphql-transport-ws, over the wire."""
 
 import asyncio
+import gc
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
+from weakref import ref
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from api.graphql.websocket import SocketLimits
+from api.graphql.websocket import SUBPROTOCOL, SocketLimits
 from tests.api.graphql.sockets import PROBE, Served, initialised, served, socket, until
 from tests.resolvers.toy import SECRET
 
@@ -268,6 +270,32 @@ async def test_an_operation_keeps_its_place_until_it_has_really_ended(server: Se
     await until(lambda: PROBE.running == 0)
 
 
+async def test_a_completed_query_ends_by_itself_and_its_answer_is_not_sent(
+    server: Served, ending: asyncio.Event
+) -> None:
+    answered = PROBE.answered
+    async with initialised(server) as client:
+        await client.subscribe("{ slow }")
+        await until(lambda: PROBE.running == 1)
+        await client.send({"id": "1", "type": "complete"})
+        await client.subscribe("{ hello }", id="2")
+        assert (await client.receive())["id"] == "2"
+        assert PROBE.running == 1
+        ending.set()
+        await until(lambda: PROBE.answered == answered + 1)
+        await client.subscribe("{ hello }", id="1")
+        assert await client.receive_last("2") == [{"type": "complete"}]
+        assert [frame["type"] for frame in await client.receive_last("1")] == ["next", "complete"]
+
+
+async def test_a_completed_query_ends_with_its_socket(server: Served, ending: asyncio.Event) -> None:
+    async with initialised(server) as client:
+        await client.subscribe("{ slow }")
+        await until(lambda: PROBE.running == 1)
+        await client.send({"id": "1", "type": "complete"})
+    await until(lambda: PROBE.running == 0)
+
+
 async def test_a_socket_is_open_until_its_operations_have_really_ended(server: Served, ending: asyncio.Event) -> None:
     async with initialised(server) as client:
         for id in "ab":
@@ -293,6 +321,34 @@ async def test_sockets_of_one_company_are_limited(server: Served) -> None:
     await until(lambda: len(server.websocket.open_sockets) == 0)
     async with initialised(server, "acme"):
         pass
+
+
+class Text(str):
+    """A text that can be watched going."""
+
+    __slots__ = ("__weakref__",)
+
+
+async def test_what_a_socket_read_last_goes_with_it(server: Served) -> None:
+    sent = Text("not a message")
+    going, messages = ref(sent), [{"type": "websocket.receive", "text": sent}, {"type": "websocket.connect"}]
+    del sent
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop()
+
+    async def send(message: Any) -> None:
+        closed.append(message)
+
+    closed: list[Any] = []
+    scope = {"type": "websocket", "path": "/graphql", "query_string": b"", "headers": [], "subprotocols": [SUBPROTOCOL]}
+    gc.disable()
+    try:
+        await server.websocket(scope, receive, send)
+        assert closed[-1]["code"] == 4400
+        assert going() is None
+    finally:
+        gc.enable()
 
 
 async def test_a_thousand_abrupt_disconnects_leave_nothing() -> None:
