@@ -29,7 +29,6 @@ from models.passports.tables import PassportStatus
 from models.passports.visible import VISIBLE_PASSPORTS
 
 _CURSOR: Final = "Passport"
-_BELOW_ALL: Final = UUID(int=0)
 
 _COLUMNS: Final = "p.id, p.batch_id, p.serial_number, p.manufacture_date, p.status, p.created_at, p.updated_at"
 # For whoever does not show the times, which take as long to read as all the rest.
@@ -104,12 +103,11 @@ async def passports_by_batch(
 ) -> dict[UUID, Page[PassportRecord]]:
     """Returns a page of each batch's passports, in the order of issue, in one query for all batches."""
     batches = list(batch_ids)
-    is_wanted, wanted = _among(batches)
     page, values = _page_of_batch(request, filter, with_times=with_times)
     rows = await database.fetch(
-        f"SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL ({page}) p WHERE {is_wanted} ORDER BY p.id",  # noqa: S608
+        f"SELECT p.* FROM {VISIBLE_BATCHES} CROSS JOIN LATERAL ({page}) p WHERE b.id = ANY($3) ORDER BY p.id",  # noqa: S608
         *visible_to(actor),
-        wanted,
+        batches,
         *values,
     )
     return _page_of_each(batches, [PassportRecord.of(row) for row in rows], request)
@@ -119,17 +117,16 @@ async def batches_with_passports(
     actor: Actor, batch_ids: Iterable[UUID], request: PageRequest, filter: PassportFilter, *, with_times: bool = True
 ) -> dict[UUID, tuple[BatchSummary, Page[PassportRecord]]]:
     """Returns summaries of the batches that the actor may see, each with a page of its passports, in one query."""
-    is_wanted, wanted = _among(list(batch_ids))
     place = ", row_number() OVER (ORDER BY p.id) AS place"
     page, values = _page_of_batch(request, filter, with_times=with_times, more=place)
     # Each batch stands beside the first of its passports alone, or by itself where it has none.
     rows = await database.fetch(
         f"""
         SELECT p.*, CASE WHEN p.place IS NULL OR p.place = 1 THEN ROW({SUMMARY_COLUMNS}) END AS batch
-        FROM {VISIBLE_BATCHES} LEFT JOIN LATERAL ({page}) p ON true WHERE {is_wanted} ORDER BY p.id
+        FROM {VISIBLE_BATCHES} LEFT JOIN LATERAL ({page}) p ON true WHERE b.id = ANY($3) ORDER BY p.id
         """,  # noqa: S608
         *visible_to(actor),
-        wanted,
+        list(batch_ids),
         *values,
     )
     summaries: list[BatchSummary] = []
@@ -145,13 +142,7 @@ async def batches_with_passports(
 
 def require_page(request: PageRequest, filter: PassportFilter) -> None:
     """Raises `BadInput` for a cursor of another list, and for a search that no serial number can match."""
-    _after(request)
-    filter.conditions(1)
-
-
-def _among(batch_ids: list[UUID]) -> tuple[str, object]:
-    """Returns SQL for a batch among these, and its value as $3: for one alone PostgreSQL keeps its plan."""
-    return ("b.id = $3", batch_ids[0]) if len(batch_ids) == 1 else ("b.id = ANY($3)", batch_ids)
+    _conditions(request, filter, first=1)
 
 
 def _page_of_batch(
@@ -159,15 +150,24 @@ def _page_of_batch(
 ) -> tuple[str, list[object]]:
     """Returns SQL for a page of the passports of a batch `b`, one row more than the page has, and its values from $4.
 
-    What is not wanted is not in the text, and how many rows are is: so PostgreSQL keeps its plan.
+    What is not asked for is not in the text, and how many rows are is: so PostgreSQL keeps the plan of a first page.
     """
     columns = _COLUMNS if with_times else _WITHOUT_TIMES
-    conditions, values = filter.conditions(5)
+    conditions, values = _conditions(request, filter, first=4)
     page = f"""
         SELECT {columns}{more} FROM passport p
-        WHERE p.batch_id = b.id AND p.id > $4{conditions} ORDER BY p.id LIMIT {request.first + 1}
+        WHERE p.batch_id = b.id{conditions} ORDER BY p.id LIMIT {request.first + 1}
     """  # noqa: S608
-    return page, [_after(request), *values]
+    return page, values
+
+
+def _conditions(request: PageRequest, filter: PassportFilter, first: int) -> tuple[str, list[object]]:
+    """Returns the filter's conditions, and the one that the page's cursor makes."""
+    if request.after is None:
+        sql, values = filter.conditions(first)
+        return sql, [*values]
+    sql, values = filter.conditions(first + 1)
+    return f" AND p.id > ${first}{sql}", [_last_seen(request.after), *values]
 
 
 def _page_of_each(
@@ -200,14 +200,12 @@ async def passport_counts(actor: Actor, batch_ids: Iterable[UUID], filter: Passp
     return {row["batch_id"]: row["passports"] for row in rows}
 
 
-def _after(request: PageRequest) -> UUID:
-    if request.after is None:
-        return _BELOW_ALL
-    [last_seen] = decode_cursor(_CURSOR, request.after, 1)
+def _last_seen(cursor: str) -> UUID:
+    [last_seen] = decode_cursor(_CURSOR, cursor, 1)
     try:
         return UUID(hex=last_seen)
     except ValueError:
-        raise BadInput(f"The cursor {request.after[:80]!r} is not one that this list gave.") from None
+        raise BadInput(f"The cursor {cursor[:80]!r} is not one that this list gave.") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,13 @@
 """Rows that fields of many objects need, loaded together. They are the domain's; the types map them."""
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import TypeVar, cast
+from functools import partial
 from uuid import UUID
 
 from models import batches
-from models.kernel.actor import Actor
-from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest
 from resolvers.context import Context
+from resolvers.parents import of_each_parent
 
-Row = TypeVar("Row")
 PageKey = tuple[UUID, PageRequest]
 
 
@@ -41,12 +37,12 @@ async def load_batch_summaries(context: Context, ids: list[UUID]) -> list[batche
 
 async def load_product_pages(context: Context, keys: list[PageKey]) -> list[Page[batches.Product]]:
     """A page of the products of each brand."""
-    return await _load_pages(context, keys, batches.products_by_brand)
+    return await of_each_parent(keys, partial(batches.products_by_brand, context.actor))
 
 
 async def load_batch_pages(context: Context, keys: list[PageKey]) -> list[Page[batches.Batch]]:
     """A page of the batches of each product."""
-    return await _load_pages(context, keys, batches.batches_by_product)
+    return await of_each_parent(keys, partial(batches.batches_by_product, context.actor))
 
 
 async def load_product_counts(context: Context, brand_ids: list[UUID]) -> list[int]:
@@ -59,22 +55,3 @@ async def load_batch_counts(context: Context, product_ids: list[UUID]) -> list[i
     """How many batches each product has."""
     counts = await batches.batch_counts(context.actor, product_ids)
     return [counts.get(id, 0) for id in product_ids]
-
-
-async def _load_pages(
-    context: Context,
-    keys: list[PageKey],
-    read: Callable[[Actor, Iterable[UUID], PageRequest], Awaitable[dict[UUID, Page[Row]]]],
-) -> list[Page[Row]]:
-    """One read for each page request: a field that is selected once has the same request under every parent."""
-    parents: dict[PageRequest, list[UUID]] = defaultdict(list)
-    for parent_id, request in keys:
-        parents[request].append(parent_id)
-    pages: dict[PageRequest, Mapping[UUID, Page[Row] | BadInput]] = {}
-    for request, ids in parents.items():
-        try:
-            pages[request] = await read(context.actor, ids, request)
-        except BadInput as error:  # of this page's cursor alone
-            pages[request] = dict.fromkeys(ids, error)
-    # A loader raises the errors among its values.
-    return [cast(Page[Row], pages[request][parent_id]) for parent_id, request in keys]

@@ -1,30 +1,18 @@
 """Rows that fields of many objects need, loaded together. They are the domain's; the types map them."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from typing import cast
+from functools import partial
 from uuid import UUID
 
 from models import lifecycle
-from models.kernel.errors import BadInput
 from models.kernel.pages import PageRequest
 from models.lifecycle import EuStatus, EventPage, EventRecord, Lineage, PublicEvent
 from resolvers.context import Context
+from resolvers.parents import of_each_parent
 
 
 async def load_event_pages(context: Context, keys: list[tuple[UUID, PageRequest]]) -> list[EventPage]:
     """A page of the events of each passport: one read for all passports of which the same page is wanted."""
-    wanted: dict[PageRequest, list[UUID]] = defaultdict(list)
-    for passport_id, request in keys:
-        wanted[request].append(passport_id)
-    pages: dict[PageRequest, Mapping[UUID, EventPage | BadInput]] = {}
-    for request, ids in wanted.items():
-        try:
-            pages[request] = await lifecycle.events_by_passport(context.actor, ids, request)
-        except BadInput as error:  # of this page's cursor alone
-            pages[request] = dict.fromkeys(ids, error)
-    # A loader raises the errors among its values.
-    return [cast(EventPage, pages[request][passport_id]) for passport_id, request in keys]
+    return await of_each_parent(keys, partial(lifecycle.events_by_passport, context.actor))
 
 
 async def load_event_counts(context: Context, passport_ids: list[UUID]) -> list[int]:

@@ -1,19 +1,14 @@
 """Rows that fields of many objects need, loaded together. They are the domain's; the types map them."""
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import NamedTuple
 from uuid import UUID
 
 from models import passports
 from models.batches import BatchSummary
-from models.kernel.errors import BadInput
 from models.kernel.pages import Page, PageRequest
 from models.passports import PassportFilter, PassportRecord
 from resolvers.context import Context
-
-Key = TypeVar("Key", bound=tuple[Any, ...])
-Value = TypeVar("Value")
+from resolvers.parents import of_each_parent
 
 
 class PassportPageKey(NamedTuple):
@@ -45,11 +40,12 @@ async def load_passports(context: Context, ids: list[UUID]) -> list[PassportReco
 async def load_passport_pages(context: Context, keys: list[PassportPageKey]) -> list[Page[PassportRecord]]:
     """A page of the passports of each batch, with their times or without."""
 
-    async def read(batch_ids: Iterable[UUID], selection: Any) -> dict[UUID, Page[PassportRecord]]:
-        request, filter, with_times = selection
-        return await passports.passports_by_batch(context.actor, batch_ids, request, filter, with_times=with_times)
+    async def read(
+        ids: list[UUID], request: PageRequest, filter: PassportFilter, with_times: bool
+    ) -> dict[UUID, Page[PassportRecord]]:
+        return await passports.passports_by_batch(context.actor, ids, request, filter, with_times=with_times)
 
-    return await _read_together(keys, read)
+    return await of_each_parent(keys, read)
 
 
 async def load_batches_with_passports(
@@ -57,36 +53,20 @@ async def load_batches_with_passports(
 ) -> list[tuple[BatchSummary, Page[PassportRecord]] | None]:
     """Batches as lists show them, each with a page of its passports; None for what the viewer may not see."""
 
-    async def read(ids: list[UUID], selection: Any) -> dict[UUID, tuple[BatchSummary, Page[PassportRecord]] | None]:
-        request, filter, with_times = selection
+    async def read(
+        ids: list[UUID], request: PageRequest, filter: PassportFilter, with_times: bool
+    ) -> dict[UUID, tuple[BatchSummary, Page[PassportRecord]] | None]:
         found = await passports.batches_with_passports(context.actor, ids, request, filter, with_times=with_times)
         return {id: found.get(id) for id in ids}
 
-    return await _read_together(keys, read)
+    return await of_each_parent(keys, read)
 
 
 async def load_passport_counts(context: Context, keys: list[tuple[UUID, PassportFilter]]) -> list[int]:
     """How many passports of each batch match the filter."""
 
-    async def read(batch_ids: Iterable[UUID], selection: Any) -> dict[UUID, int]:
-        counts = await passports.passport_counts(context.actor, batch_ids, *selection)
-        return {id: counts.get(id, 0) for id in batch_ids}
+    async def read(ids: list[UUID], filter: PassportFilter) -> dict[UUID, int]:
+        counts = await passports.passport_counts(context.actor, ids, filter)
+        return {id: counts.get(id, 0) for id in ids}
 
-    return await _read_together(keys, read)
-
-
-async def _read_together(
-    keys: list[Key], read: Callable[[list[UUID], Any], Awaitable[dict[UUID, Value]]]
-) -> list[Value]:
-    """One read for all batches of which the same is wanted, as it is wherever one field stands under many batches."""
-    batches: dict[Any, list[UUID]] = defaultdict(list)
-    for batch_id, *selection in keys:
-        batches[tuple(selection)].append(batch_id)
-    found: dict[Any, Mapping[UUID, Value | BadInput]] = {}
-    for selection, batch_ids in batches.items():
-        try:
-            found[selection] = await read(batch_ids, selection)
-        except BadInput as error:  # of this selection alone
-            found[selection] = dict.fromkeys(batch_ids, error)
-    # A loader raises the errors among its values.
-    return [cast(Value, found[tuple(selection)][batch_id]) for batch_id, *selection in keys]
+    return await of_each_parent(keys, read)

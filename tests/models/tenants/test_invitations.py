@@ -1,8 +1,9 @@
 """Invitations, from the mail to signing in, and what makes them useless."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -157,16 +158,18 @@ async def test_only_who_is_invited_has_an_invitation(timed: Env, owner: Actor) -
             await act(owner, uuid7(), timed)
 
 
+async def accepted_beside(other: Coroutine[Any, Any, object], token: str, env: Env) -> list[object]:
+    """What comes of accepting and of the other, at the same moment."""
+    accepting = tenants.accept_invitation(AcceptInvitation(token, PASSWORD), env)
+    return [*await asyncio.gather(accepting, other, return_exceptions=True)]
+
+
 async def test_an_invitation_is_either_accepted_or_revoked(
     timed: Env, owner: Actor, mailbox: Mailbox, new_email: Fresh
 ) -> None:
     for _ in range(5):
         member, token = await invited(timed, mailbox, owner, new_email())
-        results = await asyncio.gather(
-            tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed),
-            tenants.revoke_invitation(owner, member.id, timed),
-            return_exceptions=True,
-        )
+        results = await accepted_beside(tenants.revoke_invitation(owner, member.id, timed), token, timed)
         [refused] = [result for result in results if isinstance(result, Rejected)]
         expected = MemberStatus.ACTIVE if refused is results[1] else MemberStatus.REMOVED
         assert status_of(await User.get(id=member.id)) is expected
@@ -230,11 +233,8 @@ async def test_whoever_accepts_and_registers_at_once_has_one_account(
 ) -> None:
     for _ in range(5):
         member, token = await invited(timed, mailbox, owner, new_email())
-        results = await asyncio.gather(
-            tenants.accept_invitation(AcceptInvitation(token, PASSWORD), timed),
-            tenants.register(RegisterCompany("Their own", member.email, PASSWORD), timed),
-            return_exceptions=True,
-        )
+        registering = tenants.register(RegisterCompany("Their own", member.email, PASSWORD), timed)
+        results = await accepted_beside(registering, token, timed)
         assert [type(result) for result in results].count(Rejected) == 1
         assert await User.filter(email=member.email, removed_at=None, password_hash__isnull=False).count() == 1
 
